@@ -1,0 +1,34 @@
+//! Text that people type.
+
+use super::Invalid;
+
+/// One line of text, trimmed: 1 to `max` characters, none of them a control character.
+///
+/// # Errors
+/// `text_required` when nothing is left, `text_too_long` above `max`, `text_control_character`.
+pub fn line(text: &str, max: usize) -> Result<String, Invalid> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Invalid::new("text_required"));
+    }
+    if text.chars().count() > max {
+        return Err(Invalid::new("text_too_long").with("max", max));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Invalid::new("text_control_character"));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_count_characters_not_bytes() {
+        assert_eq!(line("  土鸡蛋 ", 3).unwrap(), "土鸡蛋");
+        assert_eq!(line("土鸡蛋", 2).unwrap_err().code, "text_too_long");
+        assert_eq!(line(" \u{3000} ", 9).unwrap_err().code, "text_required");
+        assert_eq!(line("蛋\u{0}", 9).unwrap_err().code, "text_control_character");
+    }
+}
