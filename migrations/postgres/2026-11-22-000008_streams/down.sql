@@ -1,0 +1,2 @@
+DROP TABLE stream_listings;
+DROP TABLE streams;

@@ -1,0 +1,5 @@
+DROP TABLE shipments;
+DROP TABLE order_counters;
+DROP TABLE order_lines;
+DROP TABLE orders;
+DROP TABLE checkouts;

@@ -1,0 +1,2 @@
+DROP TABLE region_aliases;
+DROP TABLE regions;

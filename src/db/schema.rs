@@ -1,0 +1,503 @@
+//! The tables, once for both databases; `tests/schema` holds that both migration trees give just this.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    use diesel::sql_types::Text;
+
+    installation (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+
+    regions (code) {
+        code -> Text,
+        level -> Text,
+        parent_code -> Nullable<Text>,
+        name -> Text,
+        official_name -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::Text;
+
+    region_aliases (alias, code) {
+        alias -> Text,
+        code -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    users (id) {
+        id -> IdSql,
+        phone_sealed -> Binary,
+        phone_index -> Binary,
+        display_name -> Text,
+        password_hash -> Text,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    grants (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        role -> Text,
+        region_code -> Text,
+        granted_by -> Nullable<IdSql>,
+        granted_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::kernel::{IdSql, InstantSql};
+
+    refresh_tokens (token_hash) {
+        token_hash -> Binary,
+        family_id -> IdSql,
+        user_id -> IdSql,
+        issued_at -> InstantSql,
+        expires_at -> InstantSql,
+        used_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    log_entries (seq) {
+        seq -> BigInt,
+        subject_kind -> Text,
+        subject_id -> IdSql,
+        action -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Nullable<Text>,
+        actor_id -> Nullable<IdSql>,
+        actor_role -> Text,
+        reason -> Nullable<Text>,
+        at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    households (id) {
+        id -> IdSql,
+        village_code -> Text,
+        alias -> Text,
+        story -> Nullable<Text>,
+        members -> Nullable<BigInt>,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::kernel::{IdSql, InstantSql};
+
+    photos (id) {
+        id -> IdSql,
+        sha256 -> Binary,
+        width -> BigInt,
+        height -> BigInt,
+        uploaded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    listings (id) {
+        search_no -> BigInt,
+        id -> IdSql,
+        household_id -> IdSql,
+        village_code -> Text,
+        state -> Text,
+        title -> Text,
+        category -> Text,
+        unit_label -> Text,
+        net_weight_g -> Nullable<BigInt>,
+        price_fen -> BigInt,
+        farmer_pay_fen -> BigInt,
+        quality_bonus_fen -> BigInt,
+        coop_fee_fen -> BigInt,
+        packing_fen -> BigInt,
+        freight_fen -> BigInt,
+        inspection_fen -> BigInt,
+        collective_fund_fen -> BigInt,
+        loss_reserve_fen -> BigInt,
+        platform_cost_fen -> BigInt,
+        stock_total -> BigInt,
+        stock_available -> BigInt,
+        author_id -> IdSql,
+        reject_reason -> Nullable<Text>,
+        created_at -> InstantSql,
+        published_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    listing_photos (listing_id, position) {
+        listing_id -> IdSql,
+        position -> BigInt,
+        photo_id -> IdSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    pairings (id) {
+        id -> IdSql,
+        buyer_id -> IdSql,
+        household_id -> IdSql,
+        village_code -> Text,
+        state -> Text,
+        message -> Nullable<Text>,
+        requested_at -> InstantSql,
+        accepted_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    streams (id) {
+        id -> IdSql,
+        code -> Text,
+        village_code -> Text,
+        operator_id -> IdSql,
+        state -> Text,
+        title -> Text,
+        platform -> Text,
+        url -> Text,
+        host_name -> Text,
+        starts_at -> InstantSql,
+        ends_at -> InstantSql,
+        started_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+        replay_url -> Nullable<Text>,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    stream_listings (stream_id, position) {
+        stream_id -> IdSql,
+        position -> BigInt,
+        listing_id -> IdSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    checkouts (id) {
+        id -> IdSql,
+        buyer_id -> IdSql,
+        state -> Text,
+        total_fen -> BigInt,
+        address_sealed -> Binary,
+        region_code -> Text,
+        created_at -> InstantSql,
+        expires_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    orders (id) {
+        id -> IdSql,
+        number -> Text,
+        checkout_id -> IdSql,
+        buyer_id -> IdSql,
+        village_code -> Text,
+        stream_id -> Nullable<IdSql>,
+        state -> Text,
+        total_fen -> BigInt,
+        rule_version -> Text,
+        placed_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::IdSql;
+
+    order_lines (order_id, line_no) {
+        order_id -> IdSql,
+        line_no -> BigInt,
+        listing_id -> IdSql,
+        household_id -> IdSql,
+        pairing_id -> Nullable<IdSql>,
+        title -> Text,
+        unit_label -> Text,
+        quantity -> BigInt,
+        price_fen -> BigInt,
+        farmer_pay_fen -> BigInt,
+        quality_bonus_fen -> BigInt,
+        coop_fee_fen -> BigInt,
+        packing_fen -> BigInt,
+        freight_fen -> BigInt,
+        inspection_fen -> BigInt,
+        collective_fund_fen -> BigInt,
+        loss_reserve_fen -> BigInt,
+        platform_cost_fen -> BigInt,
+        total_fen -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    order_counters (day) {
+        day -> Text,
+        last -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::Text;
+    use crate::kernel::{IdSql, InstantSql};
+
+    shipments (order_id) {
+        order_id -> IdSql,
+        carrier -> Text,
+        tracking_number -> Text,
+        shipped_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    payments (id) {
+        id -> IdSql,
+        checkout_id -> IdSql,
+        provider -> Text,
+        state -> Text,
+        amount_fen -> BigInt,
+        gateway_transaction_id -> Nullable<Text>,
+        created_at -> InstantSql,
+        completed_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    refunds (id) {
+        id -> IdSql,
+        payment_id -> IdSql,
+        order_id -> IdSql,
+        state -> Text,
+        amount_fen -> BigInt,
+        gateway_refund_id -> Nullable<Text>,
+        created_at -> InstantSql,
+        completed_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::IdSql;
+
+    ledger_accounts (id) {
+        id -> IdSql,
+        kind -> Text,
+        owner -> Text,
+        debit_fen -> BigInt,
+        credit_fen -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    ledger_transactions (id) {
+        id -> IdSql,
+        kind -> Text,
+        command_key -> Text,
+        order_id -> Nullable<IdSql>,
+        village_code -> Text,
+        stream_id -> Nullable<IdSql>,
+        reverses_id -> Nullable<IdSql>,
+        day -> Text,
+        at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    ledger_postings (transaction_id, line_no) {
+        transaction_id -> IdSql,
+        line_no -> BigInt,
+        account_id -> IdSql,
+        debit_fen -> BigInt,
+        credit_fen -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    payouts (id) {
+        id -> IdSql,
+        code -> Text,
+        order_id -> IdSql,
+        household_id -> IdSql,
+        village_code -> Text,
+        state -> Text,
+        amount_fen -> BigInt,
+        due_at -> InstantSql,
+        approved_by -> Nullable<IdSql>,
+        approved_at -> Nullable<InstantSql>,
+        sent_by -> Nullable<IdSql>,
+        sent_at -> Nullable<InstantSql>,
+        bank_reference -> Nullable<Text>,
+        confirmed_at -> Nullable<InstantSql>,
+        attempt -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    jobs (id) {
+        id -> IdSql,
+        kind -> Text,
+        subject_id -> IdSql,
+        run_at -> InstantSql,
+        attempts -> BigInt,
+        last_error -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    idempotency_keys (user_id, key) {
+        user_id -> IdSql,
+        key -> Text,
+        request_hash -> Binary,
+        status -> BigInt,
+        body -> Text,
+        created_at -> InstantSql,
+    }
+}
+
+joinable!(region_aliases -> regions (code));
+joinable!(grants -> regions (region_code));
+joinable!(refresh_tokens -> users (user_id));
+joinable!(log_entries -> users (actor_id));
+joinable!(households -> regions (village_code));
+joinable!(households -> users (recorded_by));
+joinable!(photos -> users (uploaded_by));
+joinable!(listings -> households (household_id));
+joinable!(listings -> regions (village_code));
+joinable!(listings -> users (author_id));
+joinable!(listing_photos -> listings (listing_id));
+joinable!(listing_photos -> photos (photo_id));
+joinable!(pairings -> users (buyer_id));
+joinable!(pairings -> households (household_id));
+joinable!(pairings -> regions (village_code));
+joinable!(streams -> regions (village_code));
+joinable!(streams -> users (operator_id));
+joinable!(stream_listings -> streams (stream_id));
+joinable!(stream_listings -> listings (listing_id));
+joinable!(checkouts -> users (buyer_id));
+joinable!(checkouts -> regions (region_code));
+joinable!(orders -> checkouts (checkout_id));
+joinable!(orders -> users (buyer_id));
+joinable!(orders -> regions (village_code));
+joinable!(orders -> streams (stream_id));
+joinable!(order_lines -> orders (order_id));
+joinable!(order_lines -> listings (listing_id));
+joinable!(order_lines -> households (household_id));
+joinable!(order_lines -> pairings (pairing_id));
+joinable!(shipments -> orders (order_id));
+joinable!(payments -> checkouts (checkout_id));
+joinable!(refunds -> payments (payment_id));
+joinable!(refunds -> orders (order_id));
+joinable!(ledger_transactions -> orders (order_id));
+joinable!(ledger_transactions -> regions (village_code));
+joinable!(ledger_transactions -> streams (stream_id));
+joinable!(ledger_postings -> ledger_transactions (transaction_id));
+joinable!(ledger_postings -> ledger_accounts (account_id));
+joinable!(payouts -> orders (order_id));
+joinable!(payouts -> households (household_id));
+joinable!(payouts -> regions (village_code));
+joinable!(idempotency_keys -> users (user_id));
+
+allow_tables_to_appear_in_same_query!(
+    installation,
+    regions,
+    region_aliases,
+    users,
+    grants,
+    refresh_tokens,
+    log_entries,
+    households,
+    photos,
+    listings,
+    listing_photos,
+    pairings,
+    streams,
+    stream_listings,
+    checkouts,
+    orders,
+    order_lines,
+    order_counters,
+    shipments,
+    payments,
+    refunds,
+    ledger_accounts,
+    ledger_transactions,
+    ledger_postings,
+    payouts,
+    jobs,
+    idempotency_keys,
+);
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::village_code, ledger_accounts::kind);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::stream_id, ledger_accounts::kind);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::kind, ledger_accounts::kind);
