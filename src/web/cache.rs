@@ -1,0 +1,42 @@
+//! Answers that a browser or a proxy may keep, and asks about again by ETag.
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{ApiError, ApiResult};
+
+/// Public answers may be a few seconds old; a changed price is never older than this.
+const PUBLIC: &str = "public, max-age=5, stale-while-revalidate=30";
+
+/// `value` as JSON, or 304 if the caller has it already.
+///
+/// # Errors
+/// [`ApiError`] if `value` cannot be written as JSON.
+pub fn public_json(request: &HttpRequest, value: &impl Serialize) -> ApiResult<HttpResponse> {
+    let body = serde_json::to_string(value).map_err(ApiError::internal)?;
+    let etag = etag_of(body.as_bytes());
+    let mut response = if is_known(request, &etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((ETAG, etag.clone())).insert_header((CACHE_CONTROL, PUBLIC));
+    if is_known(request, &etag) {
+        return Ok(response.finish());
+    }
+    Ok(response.content_type("application/json").body(body))
+}
+
+/// A strong validator of these very bytes.
+#[must_use]
+pub fn etag_of(bytes: &[u8]) -> String {
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..12]))
+}
+
+/// True if the caller already has what `etag` names. Weak forms count: a proxy that compresses
+/// weakens ours.
+#[must_use]
+pub fn is_known(request: &HttpRequest, etag: &str) -> bool {
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == etag)
+}

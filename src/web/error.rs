@@ -1,0 +1,188 @@
+//! The errors of the API: one table of codes, one type that becomes RFC 9457 problem+json.
+//!
+//! Each domain has its own error enum and turns it into an [`ApiError`] in its `http.rs`. A 4xx is
+//! the caller's to mend and says how; a 5xx is ours, generic on the wire, with the cause in the log.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::db::DbError;
+use crate::kernel::Invalid;
+
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// Declares the codes: name, word on the wire, HTTP status, and what it means to a programmer.
+macro_rules! codes {
+    ($($variant:ident = $word:literal $status:ident $doc:literal,)+) => {
+        /// A stable code; the sentence a person reads is in `locales/*.json`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $(#[doc = $doc] $variant,)+ }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status),+ }
+            }
+
+            /// For the OpenAPI document.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    InvalidJson = "invalid_json" BAD_REQUEST "The body is not JSON, or not UTF-8.",
+    InvalidRequest = "invalid_request" BAD_REQUEST "The request cannot be read: its query, headers or upload.",
+    IdempotencyKeyRequired = "idempotency_key_required" BAD_REQUEST "The Idempotency-Key header is missing or not 1 to 200 visible ASCII characters.",
+    InvalidSignature = "invalid_signature" BAD_REQUEST "A payment notification is not signed by its provider.",
+    Unauthenticated = "unauthenticated" UNAUTHORIZED "No access token, or one that is expired or forged.",
+    WrongCredentials = "wrong_credentials" UNAUTHORIZED "Phone and password do not belong together.",
+    Forbidden = "forbidden" FORBIDDEN "Signed in, but not in a role that may do this.",
+    OutOfScope = "out_of_scope" FORBIDDEN "The place is outside the regions that were entrusted to the caller.",
+    SamePerson = "same_person" FORBIDDEN "Another person than the one before has to do this.",
+    NotFound = "not_found" NOT_FOUND "There is no such thing, or the caller may not know of it.",
+    MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "The address exists, but not for this method.",
+    PhoneTaken = "phone_taken" CONFLICT "The phone number has an account.",
+    WrongState = "wrong_state" CONFLICT "The thing is in a state in which this cannot be done.",
+    OutOfStock = "out_of_stock" CONFLICT "Less is left than was asked for.",
+    ListingNotLive = "listing_not_live" CONFLICT "The listing is not for sale now.",
+    PairingExists = "pairing_exists" CONFLICT "The buyer has already asked this household, or is paired with it.",
+    CheckoutExpired = "checkout_expired" CONFLICT "The time to pay is over.",
+    ClaimWindowOpen = "claim_window_open" CONFLICT "The order can be settled only after the claim window.",
+    PaymentMismatch = "payment_mismatch" CONFLICT "A payment notification does not fit the payment it names.",
+    BodyTooLarge = "body_too_large" PAYLOAD_TOO_LARGE "The body is over the limit.",
+    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body is not of a type that this address takes.",
+    Invalid = "invalid" UNPROCESSABLE_ENTITY "Some fields are not acceptable; `errors` names each by JSON pointer.",
+    IdempotencyConflict = "idempotency_conflict" UNPROCESSABLE_ENTITY "The Idempotency-Key was used with another request.",
+    ProviderUnavailable = "provider_unavailable" UNPROCESSABLE_ENTITY "This payment provider is not offered here.",
+    Overloaded = "overloaded" SERVICE_UNAVAILABLE "Too much at once; the request was not accepted and may be sent again.",
+    Internal = "internal" INTERNAL_SERVER_ERROR "A fault of the server; the request id finds it in the log.",
+}
+
+/// One field that was refused.
+#[derive(Debug, Clone)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) into the request's body, or `#name` for a query parameter.
+    pub pointer: String,
+    pub invalid: Invalid,
+}
+
+/// A refusal on its way out. Written in the caller's language by `web::problem`.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    pub code: Code,
+    /// Fills the message's placeholders and stands as members of the problem document.
+    pub params: Map<String, Value>,
+    pub fields: Vec<FieldError>,
+    cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl ApiError {
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { code, params: Map::new(), fields: Vec::new(), cause: None }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.params.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A refusal of one field.
+    #[must_use]
+    pub fn field(pointer: impl Into<String>, invalid: Invalid) -> Self {
+        let mut error = Self::new(Code::Invalid);
+        error.fields.push(FieldError { pointer: pointer.into(), invalid });
+        error
+    }
+
+    /// A fault of ours.
+    #[must_use]
+    pub fn internal(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self { cause: Some(Arc::new(cause)), ..Self::new(Code::Internal) }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())?;
+        for field in &self.fields {
+            write!(f, " {}: {}", field.pointer, field.invalid)?;
+        }
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| &**cause as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        // The body is written by `web::problem`, which knows the caller's language.
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        let code = if matches!(error, DbError::Unavailable(_)) { Code::Overloaded } else { Code::Internal };
+        Self { cause: Some(Arc::new(error)), ..Self::new(code) }
+    }
+}
+
+/// Collects what is wrong with a request, so that a form can show it all at once.
+#[derive(Debug, Default)]
+pub struct Fields(Vec<FieldError>);
+
+impl Fields {
+    /// The value, or `None` and a note of why not.
+    pub fn take<T>(&mut self, pointer: &str, value: Result<T, Invalid>) -> Option<T> {
+        value.map_err(|invalid| self.0.push(FieldError { pointer: pointer.to_owned(), invalid })).ok()
+    }
+
+    /// As [`Fields::take`] for a field that may be left out.
+    pub fn take_optional<I, T>(
+        &mut self,
+        pointer: &str,
+        value: Option<I>,
+        parse: impl FnOnce(I) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        value.and_then(|value| self.take(pointer, parse(value)))
+    }
+
+    /// The refusal of all that was noted.
+    #[must_use]
+    pub fn refusal(self) -> ApiError {
+        ApiError { fields: self.0, ..ApiError::new(Code::Invalid) }
+    }
+
+    /// # Errors
+    /// [`Fields::refusal`] if anything was noted.
+    pub fn finish(self) -> ApiResult<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.refusal()) }
+    }
+}

@@ -1,0 +1,101 @@
+//! The OpenAPI 3.1 document, built from the route table, and a page to browse it that loads
+//! nothing from outside.
+
+use utoipa::PartialSchema;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, Ref, ResponseBuilder,
+};
+
+use super::problem::PROBLEM_JSON;
+use super::{Code, Routes};
+
+/// Where the document is served.
+pub const DOCUMENT_PATH: &str = "/api/v1/openapi.json";
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the document that `web::problem` writes")]
+#[schema(as = Problem)]
+struct ProblemSchema {
+    r#type: String,
+    title: String,
+    status: u16,
+    /// Stable; the table is in the description of the API.
+    code: String,
+    /// For people, in the language of Accept-Language.
+    detail: String,
+    instance: String,
+    request_id: Option<String>,
+    errors: Option<Vec<ProblemFieldSchema>>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the document that `web::problem` writes")]
+#[schema(as = ProblemField)]
+struct ProblemFieldSchema {
+    /// JSON pointer into the body, `#` for the query.
+    pointer: String,
+    code: String,
+    detail: String,
+}
+
+/// The document of all `routes`.
+#[must_use]
+pub fn document(routes: &Routes) -> OpenApi {
+    let schemas = routes.endpoints().iter().flat_map(|endpoint| endpoint.schemas.clone());
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .schema("Problem", ProblemSchema::schema())
+        .schema("ProblemField", ProblemFieldSchema::schema())
+        .response("Problem", problem_response())
+        .security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
+        .build();
+    let mut paths = Paths::new();
+    for (path, mut item) in routes.path_items() {
+        let public =
+            item.get.iter().chain(&item.post).all(|operation| {
+                operation.description.as_deref().is_some_and(|text| text.contains("Who may: anyone."))
+            });
+        for operation in
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
+        {
+            operation.responses.responses.insert("default".into(), Ref::from_response_name("Problem").into());
+            if !public {
+                operation.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+            }
+        }
+        match paths.paths.get_mut(&path) {
+            Some(existing) => existing.merge_operations(item),
+            None => {
+                paths.paths.insert(path, item);
+            }
+        }
+    }
+    let info = InfoBuilder::new()
+        .title("Yuanshan 远山")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(description()))
+        .license(Some(License::new("Apache-2.0")))
+        .build();
+    OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
+}
+
+fn problem_response() -> utoipa::openapi::Response {
+    ResponseBuilder::new()
+        .description("A refusal (RFC 9457)")
+        .content(PROBLEM_JSON, ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build())
+        .build()
+}
+
+fn description() -> String {
+    let mut text = String::from(
+        "Money is in integer fen (`…_fen`), mass in integer grams (`…_g`), time RFC 3339 in UTC, places by the 12-digit \
+         statistical code, ids UUIDv7. Lists are keyset pages: pass `page.next` as `cursor`. A POST that moves money or stock \
+         takes an `Idempotency-Key`: the same key with the same request gives the saved answer.\n\nCodes of refusals:\n\n\
+         | code | status | meaning |\n|---|---|---|\n",
+    );
+    for code in Code::ALL {
+        text.push_str(&format!("| `{}` | {} | {} |\n", code.as_str(), code.status().as_u16(), code.meaning()));
+    }
+    text
+}

@@ -1,0 +1,114 @@
+//! The route table: one entry registers the handler, its permission and its documentation, so that
+//! none of the three can be forgotten or disagree.
+
+use actix_web::{FromRequest, Handler, Resource, Responder, Route, web};
+use std::collections::BTreeMap;
+use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
+use utoipa::openapi::{RefOr, Schema};
+
+use super::access::Permitted;
+use super::{ApiError, Code};
+
+/// Under which every documented path lives.
+pub const API_PREFIX: &str = "/api/v1";
+
+type MakeRoute = Box<dyn Fn() -> Route + Send + Sync>;
+
+/// A handler with what is known about it.
+pub struct Endpoint {
+    pub path: String,
+    pub method: HttpMethod,
+    pub permission: &'static str,
+    pub operation: Operation,
+    pub schemas: Vec<(String, RefOr<Schema>)>,
+    make_route: MakeRoute,
+}
+
+/// All endpoints, in the order in which `app` lists them.
+#[derive(Default)]
+pub struct Routes(Vec<Endpoint>);
+
+impl Routes {
+    /// Adds a handler under the path and method that its `#[utoipa::path]` declares. Called by
+    /// [`endpoints!`](super::endpoints).
+    ///
+    /// # Panics
+    /// If the attribute names no method, which the attribute macro does not allow.
+    pub fn add<P, H, Args>(&mut self, handler: H)
+    where
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        H: Handler<Args> + Send + Sync + Clone,
+        Args: FromRequest + Permitted + 'static,
+        H::Output: Responder + 'static,
+    {
+        let method = P::methods().into_iter().next().expect("one method an endpoint");
+        let mut schemas = Vec::new();
+        P::schemas(&mut schemas);
+        let mut operation = P::operation();
+        operation.description = Some(match operation.description.take() {
+            Some(text) => format!("{text}\n\nWho may: {}.", Args::NAME),
+            None => format!("Who may: {}.", Args::NAME),
+        });
+        let actix_method = actix_method(&method);
+        let make_route = Box::new(move || web::method(actix_method.clone()).to(handler.clone()));
+        self.0.push(Endpoint { path: P::path(), method, permission: Args::NAME, operation, schemas, make_route });
+    }
+
+    #[must_use]
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.0
+    }
+
+    /// Registers everything with actix: one resource a path, so that a wrong method is told apart
+    /// from a wrong path.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        let mut by_path: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
+        for endpoint in &self.0 {
+            by_path.entry(&endpoint.path).or_default().push(endpoint);
+        }
+        // A literal segment goes before a parameter: `/listings/mine` before `/listings/{id}`.
+        let mut paths: Vec<_> = by_path.into_iter().collect();
+        paths.sort_by_key(|(path, _)| path.matches('{').count());
+        for (path, endpoints) in paths {
+            let resource = Resource::new(format!("{API_PREFIX}{path}"));
+            let resource =
+                endpoints.into_iter().fold(resource, |resource, endpoint| resource.route((endpoint.make_route)()));
+            config.service(resource.default_service(web::to(wrong_method)));
+        }
+    }
+
+    /// The documentation of every path.
+    #[must_use]
+    pub fn path_items(&self) -> Vec<(String, PathItem)> {
+        self.0
+            .iter()
+            .map(|endpoint| {
+                let item = PathItem::new(endpoint.method.clone(), endpoint.operation.clone());
+                (format!("{API_PREFIX}{}", endpoint.path), item)
+            })
+            .collect()
+    }
+}
+
+async fn wrong_method() -> Result<actix_web::HttpResponse, ApiError> {
+    Err(ApiError::new(Code::MethodNotAllowed))
+}
+
+fn actix_method(method: &HttpMethod) -> actix_web::http::Method {
+    use actix_web::http::Method;
+    match method {
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Delete => Method::DELETE,
+        _ => Method::GET,
+    }
+}
+
+/// Adds handlers to a [`Routes`]: `endpoints!(routes, place_order, show_order)`.
+#[macro_export]
+macro_rules! endpoints {
+    ($routes:expr, $($handler:ident),+ $(,)?) => {
+        paste::paste! { $($routes.add::<[<__path_ $handler>], _, _>($handler);)+ }
+    };
+}

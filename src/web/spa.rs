@@ -1,0 +1,56 @@
+//! The built frontend, embedded in the binary; every address that is not the API's or a file's is
+//! the single-page application's own.
+
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use actix_web::{HttpRequest, HttpResponse};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::cache::{etag_of, is_known};
+use super::{ApiError, ApiResult, Code};
+
+#[derive(RustEmbed)]
+#[folder = "frontend/dist"]
+#[allow_missing = true]
+struct Files;
+
+/// Names under `assets/` carry a hash of their content, so they never change.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+const ASK_FIRST: &str = "no-cache";
+
+/// The file that the path names, or the application's page.
+///
+/// # Errors
+/// `not_found` for unknown API paths and missing assets.
+pub async fn serve(request: HttpRequest) -> ApiResult<HttpResponse> {
+    let path = request.path().trim_start_matches('/');
+    if path.starts_with("api/") || path.starts_with("assets/") && Files::get(path).is_none() {
+        return Err(ApiError::new(Code::NotFound));
+    }
+    let name = if Files::get(path).is_some() { path } else { "index.html" };
+    let (file, encoding) = best(&request, name).ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let etag = etag_of(&file.data);
+    let cache = if name.starts_with("assets/") { FOREVER } else { ASK_FIRST };
+    let known = is_known(&request, &etag);
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept-Encoding"));
+    if known {
+        return Ok(response.finish());
+    }
+    if let Some(encoding) = encoding {
+        response.insert_header((CONTENT_ENCODING, encoding));
+    }
+    let content_type = mime_guess::from_path(name).first_or_octet_stream();
+    response.insert_header((CONTENT_TYPE, content_type.to_string()));
+    Ok(response.body(file.data.into_owned()))
+}
+
+/// The file as the build compressed it, if the browser takes that.
+fn best(request: &HttpRequest, name: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.split(',').any(|coding| coding.trim() == "br")
+        && let Some(file) = Files::get(&format!("{name}.br"))
+    {
+        return Some((file, Some("br")));
+    }
+    Files::get(name).map(|file| (file, None))
+}
