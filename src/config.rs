@@ -1,0 +1,109 @@
+//! Every setting: one field each, with what it means, its environment name and its default.
+
+use clap::Args;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Settings come from the command line or the environment. What cannot be honoured is refused at
+/// start, by the name of the setting.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Directory of everything that is kept: database, photos, keys
+    #[arg(long = "data", env = "YUANSHAN_DATA", default_value = "data", global = true)]
+    pub data_dir: PathBuf,
+
+    /// Address to listen on
+    #[arg(long, env = "YUANSHAN_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+
+    /// postgres://… or sqlite://path [default: SQLite in the data directory]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<DatabaseUrl>,
+
+    /// File of the server's keys [default: keys.json in the data directory; with PostgreSQL it must
+    /// be named, because every process needs the same one]
+    #[arg(long = "keys", env = "YUANSHAN_KEYS", global = true)]
+    pub keys_file: Option<PathBuf>,
+
+    /// Database connections
+    #[arg(long, env = "YUANSHAN_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=256), global = true)]
+    pub pool_size: u32,
+
+    /// Minutes in which a placed order has to be paid
+    #[arg(long, env = "YUANSHAN_PAY_MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=1440), global = true)]
+    pub pay_minutes: u64,
+
+    /// Hours after receipt in which the goods can be claimed; an order settles after them. In the
+    /// demonstration it settles at once
+    #[arg(long, env = "YUANSHAN_CLAIM_WINDOW_HOURS", default_value_t = 48, value_parser = clap::value_parser!(u64).range(0..=720), global = true)]
+    pub claim_window_hours: u64,
+
+    /// Memory of one password hash in KiB (argon2id; OWASP's minimum is 19456)
+    #[arg(long, env = "YUANSHAN_PASSWORD_MEMORY_KIB", default_value_t = 19_456, value_parser = clap::value_parser!(u32).range(8..=1_048_576), hide = true, global = true)]
+    pub password_memory_kib: u32,
+
+    /// Address under which browsers reach the server; with https, cookies are sent over TLS only
+    #[arg(long, env = "YUANSHAN_PUBLIC_URL", default_value = "http://127.0.0.1:8080", global = true)]
+    pub public_url: url::Url,
+
+    /// Log lines as JSON
+    #[arg(long, env = "YUANSHAN_LOG_JSON", global = true)]
+    pub log_json: bool,
+}
+
+impl Config {
+    /// The database in use.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.database_url {
+            Some(url) => url.0.clone(),
+            None => format!("sqlite://{}", self.data_dir.join("yuanshan.sqlite").display()),
+        }
+    }
+
+    /// Where the keys are; `None` where they have to be named and are not.
+    #[must_use]
+    pub fn keys_path(&self) -> Option<PathBuf> {
+        match (&self.keys_file, &self.database_url) {
+            (Some(path), _) => Some(path.clone()),
+            (None, Some(url)) if url.is_postgres() => None,
+            (None, _) => Some(self.data_dir.join("keys.json")),
+        }
+    }
+
+    #[must_use]
+    pub fn time_to_pay(&self) -> Duration {
+        Duration::from_secs(self.pay_minutes * 60)
+    }
+
+    #[must_use]
+    pub fn claim_window(&self) -> Duration {
+        Duration::from_secs(self.claim_window_hours * 3600)
+    }
+}
+
+/// A database URL; it may hold a password, so it is never printed.
+#[derive(Clone)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    fn is_postgres(&self) -> bool {
+        self.0.starts_with("postgres")
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[database URL]")
+    }
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = crate::db::DbError;
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        crate::db::check_url(url)?;
+        Ok(Self(url.to_owned()))
+    }
+}

@@ -1,0 +1,59 @@
+//! What a running server has: built once by `app`, handed to every handler and job.
+
+use object_store::ObjectStore;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::db::Db;
+use crate::kernel::{Act, Clock, IdSource, Role, UserId};
+use crate::secrets::Secrets;
+
+#[derive(Clone)]
+pub struct Context {
+    pub db: Db,
+    pub clock: Clock,
+    pub ids: Arc<IdSource>,
+    pub secrets: Secrets,
+    pub photos: Arc<dyn ObjectStore>,
+    pub settings: Settings,
+}
+
+/// What rules need to know of the configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The database holds invented people: the sandbox pays, orders settle at once.
+    pub demonstration: bool,
+    pub time_to_pay: Duration,
+    pub claim_window: Duration,
+    pub password_memory_kib: u32,
+    /// Cookies travel over TLS only.
+    pub secure_cookies: bool,
+}
+
+impl Settings {
+    #[must_use]
+    pub fn new(config: &Config, demonstration: bool) -> Self {
+        Self {
+            demonstration,
+            time_to_pay: config.time_to_pay(),
+            claim_window: if demonstration { Duration::ZERO } else { config.claim_window() },
+            password_memory_kib: config.password_memory_kib,
+            secure_cookies: config.public_url.scheme() == "https",
+        }
+    }
+}
+
+impl Context {
+    /// An act of a person, now.
+    #[must_use]
+    pub fn act(&self, user_id: UserId, role: Role) -> Act {
+        Act { at: self.clock.now(), user_id: Some(user_id), role, ids: self.ids.clone() }
+    }
+
+    /// An act of the program itself, now.
+    #[must_use]
+    pub fn system_act(&self) -> Act {
+        Act { at: self.clock.now(), user_id: None, role: Role::System, ids: self.ids.clone() }
+    }
+}
