@@ -1,0 +1,138 @@
+//! The log: every change of state of anything, who did it, in which role, why and when.
+//!
+//! What always holds: rows are only added (triggers refuse anything else), in the transaction of
+//! the change they tell of. A timeline of an order is read from here and from nowhere else. Table:
+//! `log_entries`.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::db::schema::log_entries;
+use crate::db::{Conn, DbResult, INSERT_CHUNK, native};
+use crate::kernel::{Act, Any, Id, Instant, Role, UserId, text_enum};
+
+text_enum! {
+    /// What kind of thing an entry tells of.
+    pub enum Subject {
+        User = "user",
+        Household = "household",
+        Listing = "listing",
+        Pairing = "pairing",
+        Stream = "stream",
+        Checkout = "checkout",
+        Order = "order",
+        Payment = "payment",
+        Payout = "payout",
+    }
+}
+
+/// A change of one thing.
+#[derive(Debug, Clone)]
+pub struct Change<'a> {
+    pub subject: Subject,
+    pub id: Uuid,
+    pub action: &'a str,
+    pub from: Option<&'a str>,
+    pub to: Option<&'a str>,
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Change<'a> {
+    #[must_use]
+    pub fn new<T>(subject: Subject, id: Id<T>, action: &'a str) -> Self {
+        Self { subject, id: id.uuid(), action, from: None, to: None, reason: None }
+    }
+
+    #[must_use]
+    pub fn states(self, from: impl Into<Option<&'a str>>, to: &'a str) -> Self {
+        Self { from: from.into(), to: Some(to), ..self }
+    }
+
+    #[must_use]
+    pub fn because(self, reason: Option<&'a str>) -> Self {
+        Self { reason, ..self }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = log_entries)]
+#[diesel(treat_none_as_default_value = false)]
+struct Row<'a> {
+    subject_kind: Subject,
+    subject_id: Id<Any>,
+    action: &'a str,
+    from_state: Option<&'a str>,
+    to_state: Option<&'a str>,
+    actor_id: Option<UserId>,
+    actor_role: Role,
+    reason: Option<&'a str>,
+    at: Instant,
+}
+
+/// Adds one entry.
+///
+/// # Errors
+/// Those of the database.
+pub fn append(conn: &mut Conn, act: &Act, change: &Change<'_>) -> DbResult<()> {
+    append_all(conn, act.at, &[(act.user_id, act.role, change.clone())])
+}
+
+/// Adds entries of several people at once.
+///
+/// # Errors
+/// Those of the database.
+pub fn append_all(conn: &mut Conn, at: Instant, changes: &[(Option<UserId>, Role, Change<'_>)]) -> DbResult<()> {
+    let rows: Vec<Row<'_>> = changes
+        .iter()
+        .map(|(actor_id, actor_role, change)| Row {
+            subject_kind: change.subject,
+            subject_id: Id::from_uuid(change.id),
+            action: change.action,
+            from_state: change.from,
+            to_state: change.to,
+            actor_id: *actor_id,
+            actor_role: *actor_role,
+            reason: change.reason,
+            at,
+        })
+        .collect();
+    for rows in rows.chunks(INSERT_CHUNK) {
+        native!(conn, diesel::insert_into(log_entries::table).values(rows).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// An entry as it was written.
+#[derive(Debug, Clone, Queryable)]
+pub struct Entry {
+    pub seq: i64,
+    pub action: String,
+    pub from_state: Option<String>,
+    pub to_state: Option<String>,
+    pub actor_id: Option<UserId>,
+    pub actor_role: Role,
+    pub reason: Option<String>,
+    pub at: Instant,
+}
+
+/// What is known of one thing, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult<Vec<Entry>> {
+    Ok(log_entries::table
+        .filter(log_entries::subject_kind.eq(subject))
+        .filter(log_entries::subject_id.eq(Id::<Any>::from_uuid(id.uuid())))
+        .order(log_entries::seq)
+        .select((
+            log_entries::seq,
+            log_entries::action,
+            log_entries::from_state,
+            log_entries::to_state,
+            log_entries::actor_id,
+            log_entries::actor_role,
+            log_entries::reason,
+            log_entries::at,
+        ))
+        .load(conn)?)
+}
