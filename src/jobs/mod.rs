@@ -1,0 +1,11 @@
+//! Work that happens later, or outside of the request that caused it.
+//!
+//! What always holds: a job is a row, written in the transaction that causes it, and removed in the
+//! transaction of its effect, so it happens exactly once or not at all; one that fails is tried again,
+//! later and later. What each kind does is listed in `app`. Table: `jobs`.
+
+mod runner;
+mod store;
+
+pub use runner::{Handler, Runner};
+pub use store::{Job, JobKind, NewJob, enqueue, enqueue_all, list_failed};

@@ -1,0 +1,100 @@
+//! The queue.
+
+use diesel::prelude::*;
+
+use crate::db::schema::jobs;
+use crate::db::{Conn, DbResult, INSERT_CHUNK, native};
+use crate::kernel::{Act, Any, Id, Instant, text_enum};
+
+text_enum! {
+    /// What is to be done; the subject says to what.
+    pub enum JobKind {
+        /// A checkout was not paid in time.
+        ExpireCheckout = "expire_checkout",
+        /// The sandbox tells that a payment succeeded.
+        SandboxPay = "sandbox_pay",
+        /// The sandbox tells that a refund succeeded.
+        SandboxRefund = "sandbox_refund",
+        /// The claim window of an order is over.
+        SettleOrder = "settle_order",
+    }
+}
+
+/// A job that waits for its time.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+pub struct Job {
+    pub id: Id<Job>,
+    pub kind: JobKind,
+    pub subject_id: Id<Any>,
+    pub attempts: i64,
+}
+
+/// A job as it is ordered.
+#[derive(Insertable)]
+#[diesel(table_name = jobs)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct NewJob {
+    id: Id<Job>,
+    kind: JobKind,
+    subject_id: Id<Any>,
+    run_at: Instant,
+    attempts: i64,
+    last_error: Option<String>,
+}
+
+impl NewJob {
+    #[must_use]
+    pub fn new<T>(act: &Act, kind: JobKind, subject: Id<T>, run_at: Instant) -> Self {
+        let subject_id = Id::from_uuid(subject.uuid());
+        Self { id: act.new_id(), kind, subject_id, run_at, attempts: 0, last_error: None }
+    }
+}
+
+/// # Errors
+/// Those of the database.
+pub fn enqueue<T>(conn: &mut Conn, act: &Act, kind: JobKind, subject: Id<T>, run_at: Instant) -> DbResult<()> {
+    enqueue_all(conn, &[NewJob::new(act, kind, subject, run_at)])
+}
+
+/// # Errors
+/// Those of the database.
+pub fn enqueue_all(conn: &mut Conn, new: &[NewJob]) -> DbResult<()> {
+    for rows in new.chunks(INSERT_CHUNK) {
+        native!(conn, diesel::insert_into(jobs::table).values(rows).execute(conn))?;
+    }
+    Ok(())
+}
+
+pub fn list_due(conn: &mut Conn, now: Instant, limit: i64) -> DbResult<Vec<Job>> {
+    Ok(jobs::table
+        .filter(jobs::run_at.le(now))
+        .order((jobs::run_at, jobs::id))
+        .limit(limit)
+        .select(Job::as_select())
+        .load(conn)?)
+}
+
+/// Takes a job for oneself: false if another process has done it.
+pub fn claim(conn: &mut Conn, id: Id<Job>) -> DbResult<bool> {
+    Ok(diesel::delete(jobs::table.find(id)).execute(conn)? == 1)
+}
+
+pub fn postpone(conn: &mut Conn, id: Id<Job>, run_at: Instant, error: &str) -> DbResult<()> {
+    diesel::update(jobs::table.find(id))
+        .set((jobs::run_at.eq(run_at), jobs::attempts.eq(jobs::attempts + 1), jobs::last_error.eq(error)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Jobs that have failed at least once, with the last error.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_failed(conn: &mut Conn) -> DbResult<Vec<(JobKind, Id<Any>, Option<String>)>> {
+    Ok(jobs::table
+        .filter(jobs::attempts.gt(0))
+        .order(jobs::run_at)
+        .select((jobs::kind, jobs::subject_id, jobs::last_error))
+        .load(conn)?)
+}
