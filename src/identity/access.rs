@@ -1,0 +1,226 @@
+//! The permissions: types that are extracted only for those who may.
+//!
+//! A handler begins with one of these. Where a role reaches only so far, the type carries the
+//! scope, and the use case asks for it; there is no way to get at the rows without.
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use std::future::Future;
+use std::pin::Pin;
+
+use super::types::{Grant, scope_of};
+use super::{IdentityError, service, token};
+use crate::context::Context;
+use crate::kernel::{Act, RegionCode, Role, Scope, UserId};
+use crate::web::access::Access;
+use crate::web::{ApiError, Code};
+
+/// Anybody with an account, acting as a buyer.
+#[derive(Debug, Clone, Copy)]
+pub struct Buyer {
+    pub user_id: UserId,
+}
+
+/// Anybody; staff see more of what lies in their scope.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    pub staff: Option<Staff>,
+}
+
+/// A person with at least one grant as coordinator or approver, or a buyer without any: for routes
+/// where each sees their own.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub user_id: UserId,
+    pub staff: Option<Staff>,
+}
+
+/// Somebody who acts for villages: a coordinator, an approver or both.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    pub user_id: UserId,
+    grants: Vec<Grant>,
+}
+
+macro_rules! scoped_role {
+    ($(#[$doc:meta])* $name:ident, $role:expr, $word:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            pub user_id: UserId,
+            pub scope: Scope,
+        }
+
+        impl $name {
+            /// What this person does now in this role.
+            #[must_use]
+            pub fn act(&self, context: &Context) -> Act {
+                context.act(self.user_id, $role)
+            }
+        }
+
+        impl Access for $name {
+            const NAME: &'static str = $word;
+        }
+
+        impl FromRequest for $name {
+            type Error = ApiError;
+            type Future = Extraction<Self>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                extract(request, |user_id, grants| {
+                    let scope = scope_of(&grants, $role).ok_or_else(|| ApiError::new(Code::Forbidden))?;
+                    Ok(Self { user_id, scope })
+                })
+            }
+        }
+    };
+}
+
+scoped_role!(
+    /// Acts for the households of a village or township.
+    Coordinator, Role::Coordinator, "coordinator"
+);
+scoped_role!(
+    /// The county's second pair of eyes.
+    Approver, Role::Approver, "approver"
+);
+scoped_role!(
+    /// Sees the books of a region and changes nothing.
+    Auditor, Role::Auditor, "auditor"
+);
+
+impl Buyer {
+    #[must_use]
+    pub fn act(&self, context: &Context) -> Act {
+        context.act(self.user_id, Role::Buyer)
+    }
+}
+
+impl Staff {
+    /// The role in which this person acts at `place`; approvers before coordinators where `wanted`
+    /// allows both.
+    ///
+    /// # Errors
+    /// `out_of_scope` if the place is entrusted to somebody else.
+    pub fn act_at(&self, context: &Context, place: &RegionCode, wanted: &[Role]) -> Result<Act, ApiError> {
+        self.role_at(place, wanted)
+            .map(|role| context.act(self.user_id, role))
+            .ok_or_else(|| ApiError::new(Code::OutOfScope))
+    }
+
+    #[must_use]
+    pub fn role_at(&self, place: &RegionCode, wanted: &[Role]) -> Option<Role> {
+        let held = |role: Role| scope_of(&self.grants, role).is_some_and(|scope| scope.covers(place));
+        wanted.iter().copied().find(|role| held(*role))
+    }
+
+    /// All places in which this person acts.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope::new(self.grants.iter().map(|grant| grant.region_code.clone()).collect())
+    }
+
+    fn of(user_id: UserId, grants: Vec<Grant>) -> Option<Self> {
+        let grants: Vec<Grant> =
+            grants.into_iter().filter(|grant| matches!(grant.role, Role::Coordinator | Role::Approver)).collect();
+        (!grants.is_empty()).then_some(Self { user_id, grants })
+    }
+}
+
+impl Access for Buyer {
+    const NAME: &'static str = "signed in";
+}
+
+impl FromRequest for Buyer {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(identify(request).map(|user_id| Self { user_id }))
+    }
+}
+
+impl Access for Staff {
+    const NAME: &'static str = "coordinator or approver";
+}
+
+impl FromRequest for Staff {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        extract(request, |user_id, grants| Self::of(user_id, grants).ok_or_else(|| ApiError::new(Code::Forbidden)))
+    }
+}
+
+impl Access for Member {
+    const NAME: &'static str = "signed in; staff for their scope";
+}
+
+impl FromRequest for Member {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        extract(request, |user_id, grants| Ok(Self { user_id, staff: Staff::of(user_id, grants) }))
+    }
+}
+
+impl Access for Visitor {
+    const NAME: &'static str = "anyone; staff for their scope";
+}
+
+impl FromRequest for Visitor {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if request.headers().get(AUTHORIZATION).is_none() {
+            return Box::pin(std::future::ready(Ok(Self { staff: None })));
+        }
+        let member = Member::from_request(request, payload);
+        Box::pin(async move { Ok(Self { staff: member.await?.staff }) })
+    }
+}
+
+type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// Who sends the request, by the signature of the access token alone.
+fn identify(request: &HttpRequest) -> Result<UserId, ApiError> {
+    let refuse = || ApiError::new(Code::Unauthenticated);
+    let context = request.app_data::<web::Data<Context>>().ok_or_else(refuse)?;
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(refuse)?;
+    let token = header.strip_prefix("Bearer ").ok_or_else(refuse)?;
+    token::verify_access(&context.secrets, token, context.clock.now()).map_err(ApiError::from)
+}
+
+/// Who sends the request, with what was entrusted to them as of now.
+fn extract<T: 'static>(
+    request: &HttpRequest,
+    decide: impl FnOnce(UserId, Vec<Grant>) -> Result<T, ApiError> + 'static,
+) -> Extraction<T> {
+    let identified = identify(request);
+    let context = request.app_data::<web::Data<Context>>().cloned();
+    Box::pin(async move {
+        let user_id = identified?;
+        let context = context.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
+        let grants = context.db.read(move |conn| service::list_grants(conn, user_id)).await?;
+        decide(user_id, grants)
+    })
+}
+
+impl From<IdentityError> for ApiError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::PhoneTaken => Self::new(Code::PhoneTaken),
+            IdentityError::WrongCredentials => Self::new(Code::WrongCredentials),
+            IdentityError::Unauthenticated => Self::new(Code::Unauthenticated),
+            IdentityError::NotFound => Self::new(Code::NotFound),
+            IdentityError::Invalid(invalid) => Self::field("", invalid),
+            IdentityError::Db(error) => error.into(),
+            other => Self::internal(other),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Routes of accounts and sessions.
+//!
+//! The refresh token travels in a cookie that scripts cannot read and that is sent to the session
+//! routes of this very site only; the access token is in the answer and lives in the page's memory.
+
+use actix_web::cookie::time::Duration as CookieDuration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::access::Buyer;
+use super::service::{self, Renewal};
+use super::token::{ACCESS_LIFE, REFRESH_LIFE, issue_access};
+use super::{IdentityError, Password, Phone, load_person, password};
+use crate::context::Context;
+use crate::db::Conn;
+use crate::endpoints;
+use crate::kernel::{Role, UserId, line};
+use crate::regions::{self, RegionRef};
+use crate::web::access::Anyone;
+use crate::web::error::Fields;
+use crate::web::{ApiError, ApiResult, Body, Code, Routes};
+
+pub fn routes(routes: &mut Routes) {
+    endpoints!(routes, register, login, refresh, logout, show_me);
+}
+
+const REFRESH_COOKIE: &str = "yuanshan_refresh";
+const REFRESH_COOKIE_PATH: &str = "/api/v1/auth";
+const DISPLAY_NAME_MAX: usize = 40;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RegisterIn {
+    /// A mobile number of mainland China.
+    #[schema(example = "13800001234")]
+    phone: String,
+    /// At least 8 characters.
+    password: String,
+    #[schema(max_length = 40)]
+    display_name: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct LoginIn {
+    phone: String,
+    password: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct GrantOut {
+    role: Role,
+    region: RegionRef,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = User)]
+struct UserOut {
+    id: UserId,
+    display_name: String,
+    #[schema(example = "138****1234")]
+    phone_masked: String,
+    roles: Vec<Role>,
+    grants: Vec<GrantOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
+struct SessionOut {
+    user: UserOut,
+    /// Goes into `Authorization: Bearer …`.
+    access_token: String,
+    expires_in_s: u64,
+}
+
+/// Makes a buyer's account and signs in.
+#[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = RegisterIn, responses((status = 201, body = SessionOut)))]
+async fn register(_: Anyone, context: web::Data<Context>, body: Body<RegisterIn>) -> ApiResult<HttpResponse> {
+    let input = body.value;
+    let mut fields = Fields::default();
+    let phone = fields.take("/phone", Phone::parse(&input.phone));
+    let password = fields.take("/password", Password::parse(input.password));
+    let name = fields.take("/display_name", line(&input.display_name, DISPLAY_NAME_MAX));
+    let (Some(phone), Some(password), Some(name)) = (phone, password, name) else { return Err(fields.refusal()) };
+
+    let memory_kib = context.settings.password_memory_kib;
+    let hash = off_thread(move || password::hash(&password, memory_kib)).await?;
+    let (act, secrets) = (buyer_act(&context), context.secrets.clone());
+    let (session, refresh) = context
+        .db
+        .write(move |conn| {
+            let user_id = service::register(conn, &act, &secrets, &phone, &name, &hash)?;
+            let refresh = service::begin_session(conn, &act, user_id)?;
+            Ok::<_, IdentityError>((show_user(conn, &secrets, user_id)?, refresh))
+        })
+        .await?;
+    respond(&context, HttpResponse::Created(), session, refresh)
+}
+
+/// Signs in.
+#[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = LoginIn, responses((status = 200, body = SessionOut)))]
+async fn login(_: Anyone, context: web::Data<Context>, body: Body<LoginIn>) -> ApiResult<HttpResponse> {
+    let wrong = |_| ApiError::new(Code::WrongCredentials);
+    let phone = Phone::parse(&body.value.phone).map_err(wrong)?;
+    let password = Password::parse(body.value.password).map_err(wrong)?;
+
+    let secrets = context.secrets.clone();
+    let credentials = context.db.read(move |conn| service::find_credentials(conn, &secrets, &phone)).await?;
+    let memory_kib = context.settings.password_memory_kib;
+    let user_id = off_thread(move || service::check_password(credentials, &password, memory_kib)).await?;
+    let (act, secrets) = (buyer_act(&context), context.secrets.clone());
+    let (user, refresh) = context
+        .db
+        .write(move |conn| {
+            let refresh = service::begin_session(conn, &act, user_id)?;
+            Ok::<_, IdentityError>((show_user(conn, &secrets, user_id)?, refresh))
+        })
+        .await?;
+    respond(&context, HttpResponse::Ok(), user, refresh)
+}
+
+/// Renews the session of the refresh cookie; each cookie is good once.
+#[utoipa::path(post, path = "/auth/refresh", tag = "auth", responses((status = 200, body = SessionOut)))]
+async fn refresh(_: Anyone, context: web::Data<Context>, request: HttpRequest) -> ApiResult<HttpResponse> {
+    let refresh = cookie_of(&request).ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
+    let (act, secrets) = (buyer_act(&context), context.secrets.clone());
+    let renewed = context
+        .db
+        .write(move |conn| match service::renew_session(conn, &act, &refresh)? {
+            Renewal::Renewed { user_id, refresh } => Ok(Some((show_user(conn, &secrets, user_id)?, refresh))),
+            Renewal::Refused => Ok::<_, IdentityError>(None),
+        })
+        .await?;
+    match renewed {
+        Some((user, refresh)) => respond(&context, HttpResponse::Ok(), user, refresh),
+        None => Err(ApiError::new(Code::Unauthenticated)),
+    }
+}
+
+/// Ends the session of the refresh cookie.
+#[utoipa::path(post, path = "/auth/logout", tag = "auth", responses((status = 204)))]
+async fn logout(_: Anyone, context: web::Data<Context>, request: HttpRequest) -> ApiResult<HttpResponse> {
+    if let Some(refresh) = cookie_of(&request) {
+        context.db.write(move |conn| service::end_session(conn, &refresh)).await?;
+    }
+    let mut gone = refresh_cookie(&context, String::new());
+    gone.make_removal();
+    Ok(HttpResponse::NoContent().cookie(gone).finish())
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/me", tag = "auth", responses((status = 200, body = UserOut)))]
+async fn show_me(who: Buyer, context: web::Data<Context>) -> ApiResult<web::Json<UserOut>> {
+    let secrets = context.secrets.clone();
+    let user = context.db.read(move |conn| show_user(conn, &secrets, who.user_id)).await?;
+    Ok(web::Json(user))
+}
+
+fn buyer_act(context: &Context) -> crate::kernel::Act {
+    crate::kernel::Act { role: Role::Buyer, ..context.system_act() }
+}
+
+fn show_user(conn: &mut Conn, secrets: &crate::secrets::Secrets, user_id: UserId) -> Result<UserOut, IdentityError> {
+    let person = load_person(conn, secrets, user_id)?;
+    let grants = service::list_grants(conn, user_id)?;
+    let names = regions::names(conn, grants.iter().map(|grant| &grant.region_code))?;
+    let mut roles = vec![Role::Buyer];
+    roles.extend(grants.iter().map(|grant| grant.role));
+    roles.dedup();
+    let grants = grants
+        .into_iter()
+        .map(|grant| GrantOut { role: grant.role, region: names[&grant.region_code].clone() })
+        .collect();
+    Ok(UserOut { id: user_id, display_name: person.display_name, phone_masked: person.phone.masked(), roles, grants })
+}
+
+fn respond(
+    context: &Context,
+    mut response: actix_web::HttpResponseBuilder,
+    user: UserOut,
+    refresh: String,
+) -> ApiResult<HttpResponse> {
+    let access_token = issue_access(&context.secrets, user.id, context.clock.now())?;
+    let session = SessionOut { user, access_token, expires_in_s: ACCESS_LIFE.as_secs() };
+    Ok(response.cookie(refresh_cookie(context, refresh)).json(session))
+}
+
+fn refresh_cookie(context: &Context, value: String) -> Cookie<'static> {
+    Cookie::build(REFRESH_COOKIE, value)
+        .path(REFRESH_COOKIE_PATH)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(context.settings.secure_cookies)
+        .max_age(CookieDuration::seconds(i64::try_from(REFRESH_LIFE.as_secs()).unwrap_or(0)))
+        .finish()
+}
+
+fn cookie_of(request: &HttpRequest) -> Option<String> {
+    request.cookie(REFRESH_COOKIE).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Hashing takes tens of milliseconds, which an async thread does not have.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, IdentityError> + Send + 'static,
+) -> Result<T, IdentityError> {
+    web::block(work).await.map_err(|error| IdentityError::Hash(error.to_string()))?
+}

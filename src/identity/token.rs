@@ -1,0 +1,110 @@
+//! Tokens: a short-lived signed one that says who, a long-lived random one that renews it.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+use super::IdentityError;
+use crate::kernel::{Instant, UserId};
+use crate::secrets::{self, Secrets};
+
+/// How long an access token is good.
+pub const ACCESS_LIFE: Duration = Duration::from_secs(15 * 60);
+/// How long a session lives without being used.
+pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+const ISSUER: &str = "yuanshan";
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: UserId,
+    iat: i64,
+    exp: i64,
+}
+
+/// A JWT signed with Ed25519 (RFC 8037).
+///
+/// # Errors
+/// [`IdentityError::Hash`] if the key cannot sign, which a loaded key can.
+pub fn issue_access(secrets: &Secrets, user_id: UserId, now: Instant) -> Result<String, IdentityError> {
+    let refuse = |error: &dyn std::fmt::Display| IdentityError::Hash(error.to_string());
+    let (key_id, key) = secrets.token_key();
+    let der = key.to_pkcs8_der().map_err(|error| refuse(&error))?;
+    let header = Header { kid: Some(key_id.to_owned()), ..Header::new(Algorithm::EdDSA) };
+    let claims =
+        Claims { iss: ISSUER.into(), sub: user_id, iat: now.unix_seconds(), exp: now.plus(ACCESS_LIFE).unix_seconds() };
+    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(der.as_bytes())).map_err(|error| refuse(&error))
+}
+
+/// Who the token was issued to.
+///
+/// # Errors
+/// [`IdentityError::Unauthenticated`] if it is forged, expired, or of another key or algorithm.
+pub fn verify_access(secrets: &Secrets, token: &str, now: Instant) -> Result<UserId, IdentityError> {
+    let (key_id, key) = secrets.token_key();
+    let header = jsonwebtoken::decode_header(token).map_err(|_| IdentityError::Unauthenticated)?;
+    if header.kid.as_deref() != Some(key_id) {
+        return Err(IdentityError::Unauthenticated);
+    }
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&[ISSUER]);
+    // Checked below against our own clock, which tests can move.
+    validation.validate_exp = false;
+    let public = key.verifying_key();
+    let token = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_ed_der(public.as_bytes()), &validation)
+        .map_err(|_| IdentityError::Unauthenticated)?;
+    if token.claims.exp <= now.unix_seconds() {
+        return Err(IdentityError::Unauthenticated);
+    }
+    Ok(token.claims.sub)
+}
+
+/// A refresh token as the browser keeps it.
+#[must_use]
+pub fn new_refresh() -> String {
+    URL_SAFE_NO_PAD.encode(secrets::random::<32>())
+}
+
+/// A refresh token as the database keeps it.
+#[must_use]
+pub fn digest(refresh: &str) -> Vec<u8> {
+    Sha256::digest(refresh).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::IdSource;
+
+    #[test]
+    fn a_token_is_good_for_its_time_and_its_key() {
+        let secrets = Secrets::ephemeral();
+        let now = Instant::from_unix_micros(1_790_000_000_000_000);
+        let user = IdSource::seeded(1).new_id(now);
+        let token = issue_access(&secrets, user, now).unwrap();
+        assert_eq!(verify_access(&secrets, &token, now).unwrap(), user);
+        assert!(verify_access(&secrets, &token, now.plus(ACCESS_LIFE)).is_err());
+        assert!(verify_access(&Secrets::ephemeral(), &token, now).is_err());
+    }
+
+    #[test]
+    fn forged_tokens_are_refused() {
+        let secrets = Secrets::ephemeral();
+        let now = Instant::from_unix_micros(1_790_000_000_000_000);
+        let token = issue_access(&secrets, IdSource::seeded(1).new_id(now), now).unwrap();
+        let mut parts: Vec<String> = token.split('.').map(ToOwned::to_owned).collect();
+        let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, secrets.token_key().0));
+        assert!(verify_access(&secrets, &format!("{none}.{}.", parts[1]), now).is_err());
+        parts[1] = URL_SAFE_NO_PAD
+            .encode(r#"{"iss":"yuanshan","sub":"01900000-0000-7000-8000-000000000000","iat":0,"exp":9999999999}"#);
+        assert!(verify_access(&secrets, &parts.join("."), now).is_err());
+        for garbage in ["", ".", "..", "a.b.c", "蛋"] {
+            assert!(verify_access(&secrets, garbage, now).is_err());
+        }
+    }
+}
