@@ -1,0 +1,321 @@
+//! Queries of listings: writing them, their stock, one whole.
+
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+use super::types::{ListingId, ListingState, NewListing, PriceComposition};
+use crate::db::schema::{listing_photos, listings};
+use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
+use crate::households::HouseholdId;
+use crate::kernel::{Act, Cursor, Grams, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
+use crate::photos::PhotoId;
+
+/// A listing whole.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    pub id: ListingId,
+    pub household_id: HouseholdId,
+    pub village_code: RegionCode,
+    pub state: ListingState,
+    pub title: String,
+    pub category: String,
+    pub unit_label: String,
+    pub net_weight_g: Option<Grams>,
+    pub price_fen: Money,
+    pub price: PriceComposition,
+    pub stock_total: i64,
+    pub stock_available: i64,
+    pub author_id: UserId,
+    pub reject_reason: Option<String>,
+    pub created_at: Instant,
+    pub published_at: Option<Instant>,
+}
+
+/// The columns of a price composition, in the order of its parts.
+pub type PriceRow = (Money, Money, Money, Money, Money, Money, Money, Money, Money);
+
+macro_rules! price_columns {
+    ($table:ident) => {
+        (
+            $table::farmer_pay_fen,
+            $table::quality_bonus_fen,
+            $table::coop_fee_fen,
+            $table::packing_fen,
+            $table::freight_fen,
+            $table::inspection_fen,
+            $table::collective_fund_fen,
+            $table::loss_reserve_fen,
+            $table::platform_cost_fen,
+        )
+    };
+}
+pub(crate) use price_columns;
+
+/// Reads what `price_columns!` selected.
+#[must_use]
+pub fn price_of(row: PriceRow) -> PriceComposition {
+    PriceComposition {
+        farmer_pay_fen: row.0,
+        quality_bonus_fen: row.1,
+        coop_fee_fen: row.2,
+        packing_fen: row.3,
+        freight_fen: row.4,
+        inspection_fen: row.5,
+        collective_fund_fen: row.6,
+        loss_reserve_fen: row.7,
+        platform_cost_fen: row.8,
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = listings)]
+#[diesel(treat_none_as_default_value = false)]
+struct Row<'a> {
+    id: ListingId,
+    household_id: HouseholdId,
+    village_code: &'a RegionCode,
+    state: ListingState,
+    title: &'a str,
+    category: &'a str,
+    unit_label: &'a str,
+    net_weight_g: Option<Grams>,
+    price_fen: Money,
+    farmer_pay_fen: Money,
+    quality_bonus_fen: Money,
+    coop_fee_fen: Money,
+    packing_fen: Money,
+    freight_fen: Money,
+    inspection_fen: Money,
+    collective_fund_fen: Money,
+    loss_reserve_fen: Money,
+    platform_cost_fen: Money,
+    stock_total: i64,
+    stock_available: i64,
+    author_id: UserId,
+    reject_reason: Option<&'a str>,
+    created_at: Instant,
+    published_at: Option<Instant>,
+}
+
+/// Writes a draft and gives its id and the key of its search terms.
+pub fn insert(
+    conn: &mut Conn,
+    act: &Act,
+    author_id: UserId,
+    village_code: &RegionCode,
+    new: &NewListing,
+    price_fen: Money,
+) -> DbResult<(ListingId, i64)> {
+    let id: ListingId = act.new_id();
+    let price = &new.price;
+    let row = Row {
+        id,
+        household_id: new.household_id,
+        village_code,
+        state: ListingState::Draft,
+        title: &new.title,
+        category: &new.category,
+        unit_label: &new.unit_label,
+        net_weight_g: new.net_weight_g,
+        price_fen,
+        farmer_pay_fen: price.farmer_pay_fen,
+        quality_bonus_fen: price.quality_bonus_fen,
+        coop_fee_fen: price.coop_fee_fen,
+        packing_fen: price.packing_fen,
+        freight_fen: price.freight_fen,
+        inspection_fen: price.inspection_fen,
+        collective_fund_fen: price.collective_fund_fen,
+        loss_reserve_fen: price.loss_reserve_fen,
+        platform_cost_fen: price.platform_cost_fen,
+        stock_total: new.stock.get(),
+        stock_available: new.stock.get(),
+        author_id,
+        reject_reason: None,
+        created_at: act.at,
+        published_at: None,
+    };
+    let search_no = diesel::insert_into(listings::table).values(row).returning(listings::search_no).get_result(conn)?;
+    for (position, photo_id) in (0_i64..).zip(&new.photo_ids) {
+        diesel::insert_into(listing_photos::table)
+            .values((
+                listing_photos::listing_id.eq(id),
+                listing_photos::position.eq(position),
+                listing_photos::photo_id.eq(photo_id),
+            ))
+            .execute(conn)?;
+    }
+    Ok((id, search_no))
+}
+
+type Whole = (
+    (ListingId, HouseholdId, RegionCode, ListingState, String, String, String, Option<Grams>, Money),
+    PriceRow,
+    (i64, i64, UserId, Option<String>, Instant, Option<Instant>),
+);
+
+/// The columns of [`Whole`].
+macro_rules! whole {
+    () => {
+        (
+            (
+                listings::id,
+                listings::household_id,
+                listings::village_code,
+                listings::state,
+                listings::title,
+                listings::category,
+                listings::unit_label,
+                listings::net_weight_g,
+                listings::price_fen,
+            ),
+            price_columns!(listings),
+            (
+                listings::stock_total,
+                listings::stock_available,
+                listings::author_id,
+                listings::reject_reason,
+                listings::created_at,
+                listings::published_at,
+            ),
+        )
+    };
+}
+
+fn read((head, price, tail): Whole) -> Listing {
+    let (id, household_id, village_code, state, title, category, unit_label, net_weight_g, price_fen) = head;
+    let (stock_total, stock_available, author_id, reject_reason, created_at, published_at) = tail;
+    Listing {
+        id,
+        household_id,
+        village_code,
+        state,
+        title,
+        category,
+        unit_label,
+        net_weight_g,
+        price_fen,
+        price: price_of(price),
+        stock_total,
+        stock_available,
+        author_id,
+        reject_reason,
+        created_at,
+        published_at,
+    }
+}
+
+pub fn find(conn: &mut Conn, id: ListingId) -> DbResult<Option<Listing>> {
+    Ok(listings::table.filter(listings::id.eq(id)).select(whole!()).first::<Whole>(conn).optional()?.map(read))
+}
+
+/// Listings of a scope in every state, newest first.
+pub fn list_in_scope(
+    conn: &mut Conn,
+    scope: &Scope,
+    state: Option<ListingState>,
+    limit: i64,
+    after: Option<Cursor>,
+) -> DbResult<Page<Listing>> {
+    let load = |region: &RegionCode| {
+        let mut query = listings::table
+            .filter(lies_in!(listings::village_code, region))
+            .order((listings::created_at.desc(), listings::id.desc()))
+            .limit(limit + 1)
+            .select(whole!())
+            .into_boxed();
+        if let Some(state) = state {
+            query = query.filter(listings::state.eq(state));
+        }
+        let rows: Vec<Whole> = older_than!(query, listings::created_at, listings::id, after).load(conn)?;
+        Ok(rows.into_iter().map(read).collect())
+    };
+    newest_in_scope(scope, limit, load, |last| Cursor::at(last.created_at, last.id))
+}
+
+pub fn list_photos(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashMap<ListingId, Vec<PhotoId>>> {
+    let rows: Vec<(ListingId, PhotoId)> = listing_photos::table
+        .filter(listing_photos::listing_id.eq_any(ids))
+        .order((listing_photos::listing_id, listing_photos::position))
+        .select((listing_photos::listing_id, listing_photos::photo_id))
+        .load(conn)?;
+    let mut photos: HashMap<ListingId, Vec<PhotoId>> = HashMap::new();
+    for (listing_id, photo_id) in rows {
+        photos.entry(listing_id).or_default().push(photo_id);
+    }
+    Ok(photos)
+}
+
+/// Moves a listing from one state to another; false if it was no longer in the first.
+pub fn update_state(
+    conn: &mut Conn,
+    id: ListingId,
+    (from, to): (ListingState, ListingState),
+    reject_reason: Option<&str>,
+    at: Instant,
+) -> DbResult<bool> {
+    if to == ListingState::Live {
+        let unpublished = listings::table.filter(listings::id.eq(id)).filter(listings::published_at.is_null());
+        diesel::update(unpublished).set(listings::published_at.eq(at)).execute(conn)?;
+    }
+    let row = listings::table.filter(listings::id.eq(id)).filter(listings::state.eq(from));
+    let moved =
+        diesel::update(row).set((listings::state.eq(to), listings::reject_reason.eq(reject_reason))).execute(conn)?;
+    Ok(moved == 1)
+}
+
+/// What placing an order needs to know of a listing.
+#[derive(Debug, Clone)]
+pub struct ForSale {
+    pub id: ListingId,
+    pub household_id: HouseholdId,
+    pub village_code: RegionCode,
+    pub state: ListingState,
+    pub title: String,
+    pub unit_label: String,
+    pub price_fen: Money,
+    pub price: PriceComposition,
+    pub stock_available: i64,
+}
+
+/// The listings, locked in the order of their ids until the transaction ends.
+pub fn lock_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
+    type Row = ((ListingId, HouseholdId, RegionCode, ListingState, String, String, Money, i64), PriceRow);
+    let query = listings::table.filter(listings::id.eq_any(ids)).order(listings::id).select((
+        (
+            listings::id,
+            listings::household_id,
+            listings::village_code,
+            listings::state,
+            listings::title,
+            listings::unit_label,
+            listings::price_fen,
+            listings::stock_available,
+        ),
+        price_columns!(listings),
+    ));
+    let rows: Vec<Row> = match conn {
+        Conn::Pg(conn) => query.for_no_key_update().load(conn)?,
+        Conn::Sqlite(conn) => query.load(conn)?,
+    };
+    let read = |(head, price): Row| {
+        let (id, household_id, village_code, state, title, unit_label, price_fen, stock_available) = head;
+        let price = price_of(price);
+        ForSale { id, household_id, village_code, state, title, unit_label, price_fen, price, stock_available }
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Takes units out of stock; false if fewer were left.
+pub fn take_stock(conn: &mut Conn, id: ListingId, units: i64) -> DbResult<bool> {
+    let row = listings::table.filter(listings::id.eq(id)).filter(listings::stock_available.ge(units));
+    Ok(diesel::update(row).set(listings::stock_available.eq(listings::stock_available - units)).execute(conn)? == 1)
+}
+
+/// Puts units back; false if there would be more than there ever were.
+pub fn return_stock(conn: &mut Conn, id: ListingId, units: Quantity) -> DbResult<bool> {
+    let units = units.get();
+    let row = listings::table
+        .filter(listings::id.eq(id))
+        .filter((listings::stock_available + units).le(listings::stock_total));
+    Ok(diesel::update(row).set(listings::stock_available.eq(listings::stock_available + units)).execute(conn)? == 1)
+}

@@ -1,0 +1,125 @@
+//! Listings as they are shown.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::rules::{Command, decide};
+use super::store::{self, Listing};
+use super::store_cards::Card;
+use super::types::{ListingId, ListingState, PriceComposition};
+use crate::db::{Conn, DbResult};
+use crate::households::{self, HouseholdId, HouseholdRef};
+use crate::identity::access::Staff;
+use crate::kernel::{Grams, Instant, Money};
+use crate::photos::{self, PhotoOut};
+use crate::regions::{self, RegionRef};
+
+/// A live listing in a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ListingCard {
+    pub id: ListingId,
+    pub title: String,
+    pub category: String,
+    pub price_fen: Money,
+    /// What of the price the household gets.
+    pub farmer_fen: Money,
+    pub unit_label: String,
+    pub net_weight_g: Option<Grams>,
+    pub stock_available: i64,
+    pub village: RegionRef,
+    pub household: HouseholdRef,
+    pub photo: Option<PhotoOut>,
+}
+
+impl From<Card> for ListingCard {
+    fn from(card: Card) -> Self {
+        Self {
+            id: card.id,
+            title: card.title,
+            category: card.category,
+            price_fen: card.price_fen,
+            // Both are parts of the price, so their sum fits as the price does.
+            farmer_fen: card.farmer_pay_fen.checked_add(card.quality_bonus_fen).unwrap_or(card.price_fen),
+            unit_label: card.unit_label,
+            net_weight_g: card.net_weight_g,
+            stock_available: card.stock_available,
+            village: RegionRef { code: card.village_code, name: card.village_name },
+            household: HouseholdRef { id: card.household_id, alias: card.household_alias },
+            photo: card.photo_id.map(photos::show),
+        }
+    }
+}
+
+/// Cards of any listings, for what mentions them.
+#[must_use]
+pub fn show_cards(cards: Vec<Card>) -> Vec<ListingCard> {
+    cards.into_iter().map(ListingCard::from).collect()
+}
+
+/// A listing whole.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Listing)]
+pub struct ListingOut {
+    id: ListingId,
+    title: String,
+    category: String,
+    unit_label: String,
+    net_weight_g: Option<Grams>,
+    price_fen: Money,
+    price: PriceComposition,
+    /// What of the price the household gets.
+    farmer_fen: Money,
+    stock_total: i64,
+    stock_available: i64,
+    state: ListingState,
+    reject_reason: Option<String>,
+    household: HouseholdRef,
+    village: RegionRef,
+    photos: Vec<PhotoOut>,
+    created_at: Instant,
+    published_at: Option<Instant>,
+    /// What the caller may do with it now.
+    actions: Vec<Command>,
+}
+
+/// Listings as the caller may see and change them.
+///
+/// # Errors
+/// Those of the database.
+pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbResult<Vec<ListingOut>> {
+    let villages = regions::names(conn, listings.iter().map(|listing| &listing.village_code))?;
+    let households = households::refs(conn, listings.iter().map(|listing| listing.household_id))?;
+    let ids: Vec<ListingId> = listings.iter().map(|listing| listing.id).collect();
+    let mut photos = store::list_photos(conn, &ids)?;
+    let alias = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef { id, alias: String::new() });
+    let show = |listing: Listing| ListingOut {
+        actions: to.map(|staff| actions(staff, &listing)).unwrap_or_default(),
+        farmer_fen: listing.price.to_farmer().unwrap_or(listing.price_fen),
+        village: villages[&listing.village_code].clone(),
+        household: alias(listing.household_id),
+        photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(photos::show).collect(),
+        id: listing.id,
+        title: listing.title,
+        category: listing.category,
+        unit_label: listing.unit_label,
+        net_weight_g: listing.net_weight_g,
+        price_fen: listing.price_fen,
+        price: listing.price,
+        stock_total: listing.stock_total,
+        stock_available: listing.stock_available,
+        state: listing.state,
+        reject_reason: listing.reject_reason,
+        created_at: listing.created_at,
+        published_at: listing.published_at,
+    };
+    Ok(listings.into_iter().map(show).collect())
+}
+
+fn actions(staff: &Staff, listing: &Listing) -> Vec<Command> {
+    let may = |command: &Command| {
+        let own_approval = *command == Command::Approve && staff.user_id == listing.author_id;
+        let changes = decide(listing.state, *command).is_ok_and(|next| next != listing.state);
+        changes && !own_approval && staff.role_at(&listing.village_code, command.roles()).is_some()
+    };
+    Command::ALL.iter().copied().filter(may).collect()
+}
