@@ -1,0 +1,104 @@
+//! Queries of payments and refunds.
+
+use diesel::prelude::*;
+
+use super::{PaymentId, PaymentState, Provider, RefundId, RefundState};
+use crate::db::schema::{payments, refunds};
+use crate::db::{Conn, DbResult};
+use crate::kernel::{Any, Id, Instant, Money};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payments)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Payment {
+    pub id: PaymentId,
+    /// The checkout that is paid; `payments` knows nothing more of it.
+    pub checkout_id: Id<Any>,
+    pub provider: Provider,
+    pub state: PaymentState,
+    pub amount_fen: Money,
+    pub gateway_transaction_id: Option<String>,
+    pub created_at: Instant,
+    pub completed_at: Option<Instant>,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = refunds)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Refund {
+    pub id: RefundId,
+    pub payment_id: PaymentId,
+    /// The order that is refunded; `payments` knows nothing more of it.
+    pub order_id: Id<Any>,
+    pub state: RefundState,
+    pub amount_fen: Money,
+    pub gateway_refund_id: Option<String>,
+    pub created_at: Instant,
+    pub completed_at: Option<Instant>,
+}
+
+pub fn insert(conn: &mut Conn, payment: &Payment) -> DbResult<()> {
+    diesel::insert_into(payments::table).values(payment).execute(conn)?;
+    Ok(())
+}
+
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut Conn, id: PaymentId) -> DbResult<Option<Payment>> {
+    Ok(payments::table.find(id).select(Payment::as_select()).first(conn).optional()?)
+}
+
+/// # Errors
+/// Those of the database.
+pub fn list_of_checkout<T>(conn: &mut Conn, checkout_id: Id<T>) -> DbResult<Vec<Payment>> {
+    Ok(payments::table
+        .filter(payments::checkout_id.eq(Id::<Any>::from_uuid(checkout_id.uuid())))
+        .order((payments::created_at, payments::id))
+        .select(Payment::as_select())
+        .load(conn)?)
+}
+
+/// Records success once; false if it was recorded before.
+pub fn mark_succeeded(conn: &mut Conn, id: PaymentId, gateway_transaction_id: &str, at: Instant) -> DbResult<bool> {
+    let row = payments::table.find(id).filter(payments::state.eq(PaymentState::Pending));
+    let moved = diesel::update(row)
+        .set((
+            payments::state.eq(PaymentState::Succeeded),
+            payments::gateway_transaction_id.eq(gateway_transaction_id),
+            payments::completed_at.eq(at),
+        ))
+        .execute(conn)?;
+    Ok(moved == 1)
+}
+
+pub fn insert_refund(conn: &mut Conn, refund: &Refund) -> DbResult<()> {
+    diesel::insert_into(refunds::table).values(refund).execute(conn)?;
+    Ok(())
+}
+
+pub fn find_refund(conn: &mut Conn, id: RefundId) -> DbResult<Option<Refund>> {
+    Ok(refunds::table.find(id).select(Refund::as_select()).first(conn).optional()?)
+}
+
+/// # Errors
+/// Those of the database.
+pub fn list_refunds(conn: &mut Conn, payment_ids: &[PaymentId]) -> DbResult<Vec<Refund>> {
+    Ok(refunds::table
+        .filter(refunds::payment_id.eq_any(payment_ids))
+        .order((refunds::created_at, refunds::id))
+        .select(Refund::as_select())
+        .load(conn)?)
+}
+
+/// Records success once; false if it was recorded before.
+pub fn mark_refunded(conn: &mut Conn, id: RefundId, gateway_refund_id: &str, at: Instant) -> DbResult<bool> {
+    let row = refunds::table.find(id).filter(refunds::state.eq(RefundState::Pending));
+    let moved = diesel::update(row)
+        .set((
+            refunds::state.eq(RefundState::Succeeded),
+            refunds::gateway_refund_id.eq(gateway_refund_id),
+            refunds::completed_at.eq(at),
+        ))
+        .execute(conn)?;
+    Ok(moved == 1)
+}
