@@ -1,0 +1,229 @@
+//! Routes of orders on their way. Receiving and settling are in `settlement`, which knows what is
+//! paid out then.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::rules::{Command, OrderState};
+use super::store::{self, Order, ScopeFilter};
+use super::types::{OrderError, OrderId};
+use super::view::{self, OrderOut, OrderSummary};
+use super::{http_checkout, service};
+use crate::context::Context;
+use crate::db::Conn;
+use crate::endpoints;
+use crate::identity::access::{Coordinator, Member};
+use crate::kernel::{Act, Page, PageQuery, Role, line, text_enum};
+use crate::payments::PaymentError;
+use crate::web::idempotency::{self, OptionalKey};
+use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
+
+pub fn routes(routes: &mut Routes) {
+    http_checkout::routes(routes);
+    endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order);
+}
+
+text_enum! {
+    /// Whose orders: one's own as a buyer, or those of the villages entrusted to one.
+    pub enum Whose {
+        Own = "own",
+        Scope = "scope",
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OrdersQuery {
+    #[param(inline)]
+    state: Option<OrderState>,
+    /// For people who are both; staff see their scope unless they say `own`.
+    #[param(inline)]
+    view: Option<Whose>,
+    /// Rows on a page: 1 to 100, by default 20.
+    limit: Option<i64>,
+    /// `page.next` of the page before.
+    cursor: Option<String>,
+}
+
+/// A buyer's own orders, or those of a coordinator's villages, newest first.
+#[utoipa::path(get, path = "/orders", tag = "orders", params(OrdersQuery), responses((status = 200, body = Page<OrderSummary>)))]
+async fn list_orders(
+    who: Member,
+    context: web::Data<Context>,
+    query: Query<OrdersQuery>,
+) -> ApiResult<web::Json<Page<OrderSummary>>> {
+    let OrdersQuery { state, view, limit, cursor } = query.0;
+    let (limit, after) = page(&PageQuery { limit, cursor })?;
+    let page = context
+        .db
+        .read(move |conn| {
+            let Page { data, page } = match who.staff.filter(|_| view != Some(Whose::Own)) {
+                Some(staff) => {
+                    let filter = ScopeFilter { state, ..ScopeFilter::default() };
+                    store::list_in_scope(conn, &staff.scope(), filter, limit, after)?
+                }
+                None => store::list_of_buyer(conn, who.user_id, state, limit, after)?,
+            };
+            Ok::<_, OrderError>(Page { data: view::summarize(conn, data)?, page })
+        })
+        .await?;
+    Ok(web::Json(page))
+}
+
+/// One order, to its buyer and to staff of its village.
+#[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = OrderOut)))]
+async fn show_order(who: Member, context: web::Data<Context>, id: PathId<Order>) -> ApiResult<web::Json<OrderOut>> {
+    let secrets = context.secrets.clone();
+    let order = context.db.read(move |conn| {
+        let order = service::load(conn, id.0)?;
+        let role = role_for(&who, &order).ok_or(OrderError::NotFound)?;
+        view::show(conn, order, role, Some(&secrets))
+    });
+    Ok(web::Json(order.await?))
+}
+
+/// In which role somebody deals with an order: its buyer, or staff of its village.
+fn role_for(who: &Member, order: &Order) -> Option<Role> {
+    let of_staff = |staff: &crate::identity::access::Staff| {
+        staff.role_at(&order.village_code, &[Role::Coordinator, Role::Approver])
+    };
+    if order.buyer_id == who.user_id { Some(Role::Buyer) } else { who.staff.as_ref().and_then(of_staff) }
+}
+
+/// The village has the goods (报货).
+#[utoipa::path(post, path = "/orders/{id}/confirm", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = OrderOut)))]
+async fn confirm_order(who: Coordinator, context: web::Data<Context>, id: PathId<Order>) -> ApiResult<HttpResponse> {
+    step(who, &context, id.0, |conn, act, order| {
+        service::transition(conn, act, order, Command::Confirm, None).map(|_| ())
+    })
+    .await
+}
+
+/// The parcel is packed.
+#[utoipa::path(post, path = "/orders/{id}/pack", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = OrderOut)))]
+async fn pack_order(who: Coordinator, context: web::Data<Context>, id: PathId<Order>) -> ApiResult<HttpResponse> {
+    step(who, &context, id.0, |conn, act, order| service::transition(conn, act, order, Command::Pack, None).map(|_| ()))
+        .await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ShipIn {
+    #[schema(max_length = 40)]
+    carrier: String,
+    #[schema(max_length = 60)]
+    tracking_number: String,
+}
+
+/// The parcel is with a carrier.
+#[utoipa::path(post, path = "/orders/{id}/ship", tag = "orders", params(("id" = OrderId, Path)), request_body = ShipIn, responses((status = 200, body = OrderOut)))]
+async fn ship_order(
+    who: Coordinator,
+    context: web::Data<Context>,
+    id: PathId<Order>,
+    body: Body<ShipIn>,
+) -> ApiResult<HttpResponse> {
+    let (carrier, number) = service::check_shipment(&body.value.carrier, &body.value.tracking_number)
+        .map_err(|(pointer, invalid)| ApiError::field(pointer, invalid))?;
+    step(who, &context, id.0, move |conn, act, order| service::ship(conn, act, order, &carrier, &number)).await
+}
+
+/// A coordinator's step with an order of the scope.
+async fn step(
+    who: Coordinator,
+    context: &Context,
+    id: OrderId,
+    change: impl Fn(&mut Conn, &Act, &Order) -> Result<(), OrderError> + Send + 'static,
+) -> ApiResult<HttpResponse> {
+    let (act, secrets) = (who.act(context), context.secrets.clone());
+    let order = context
+        .db
+        .write(move |conn| {
+            let order = service::load_in_scope(conn, &who.scope, id)?;
+            change(conn, &act, &order)?;
+            let order = service::load(conn, id)?;
+            view::show(conn, order, Role::Coordinator, Some(&secrets))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(order))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CancelIn {
+    #[schema(max_length = 300)]
+    reason: String,
+}
+
+/// Takes an order back: the buyer before it is packed, the village before it is sent. What was
+/// paid is paid back. An unpaid checkout is taken back as a whole.
+#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = OrderId, Path)), request_body = CancelIn, responses((status = 200, body = OrderOut)))]
+async fn cancel_order(
+    who: Member,
+    context: web::Data<Context>,
+    id: PathId<Order>,
+    key: OptionalKey,
+    body: Body<CancelIn>,
+) -> ApiResult<HttpResponse> {
+    let reason = line(&body.value.reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))?;
+    let ticket = key.ticket(who.user_id, &body.sha256);
+    let at_desk = context.clone();
+    let saved = context
+        .db
+        .write(move |conn| {
+            let act = at_desk.act(who.user_id, Role::Buyer);
+            idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
+                let order = service::load(conn, id.0)?;
+                let role = role_for(&who, &order).ok_or(OrderError::NotFound)?;
+                service::cancel(conn, &Act { role, ..act.clone() }, &order, &reason)?;
+                let order = service::load(conn, id.0)?;
+                Ok(view::show(conn, order, role, Some(&at_desk.secrets))?)
+            })
+        })
+        .await?;
+    Ok(saved.into_response())
+}
+
+impl From<OrderError> for ApiError {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::NotFound => Self::new(Code::NotFound),
+            OrderError::OutOfScope => Self::new(Code::OutOfScope),
+            OrderError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
+            OrderError::CheckoutClosed(state) => Self::new(Code::WrongState).with("state", state.as_str()),
+            OrderError::CheckoutExpired => Self::new(Code::CheckoutExpired),
+            OrderError::ClaimWindowOpen(until) => Self::new(Code::ClaimWindowOpen).with("until", until.to_string()),
+            OrderError::OutOfStock { listing_id, requested, available } => Self::new(Code::OutOfStock)
+                .with("listing_id", listing_id.to_string())
+                .with("requested", requested)
+                .with("available", available),
+            OrderError::ListingNotLive { listing_id, state } => {
+                Self::new(Code::ListingNotLive).with("listing_id", listing_id.to_string()).with("state", state.as_str())
+            }
+            OrderError::Overloaded => Self::new(Code::Overloaded),
+            OrderError::IdempotencyConflict => Self::new(Code::IdempotencyConflict),
+            OrderError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
+            OrderError::Payment(error) => error.into(),
+            OrderError::Listing(error) => error.into(),
+            OrderError::Region(error) => error.into(),
+            OrderError::Identity(error) => error.into(),
+            OrderError::Db(error) => error.into(),
+            OrderError::Ledger(_) | OrderError::Secrets(_) | OrderError::Answer(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<PaymentError> for ApiError {
+    fn from(error: PaymentError) -> Self {
+        match error {
+            PaymentError::NotFound => Self::new(Code::NotFound),
+            PaymentError::ProviderUnavailable => Self::new(Code::ProviderUnavailable),
+            PaymentError::InvalidSignature => Self::new(Code::InvalidSignature),
+            PaymentError::Mismatch => Self::new(Code::PaymentMismatch),
+            PaymentError::Db(error) => error.into(),
+        }
+    }
+}

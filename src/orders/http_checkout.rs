@@ -1,0 +1,206 @@
+//! Routes of checking out and paying.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::pay;
+use super::queue::PlacementQueue;
+use super::store::{self, Checkout};
+use super::types::{Address, CheckoutId, OrderError, Placement};
+use super::view::{self, CheckoutOut};
+use crate::catalog::ListingId;
+use crate::context::Context;
+use crate::endpoints;
+use crate::identity::access::Buyer;
+use crate::kernel::{Invalid, Money, Quantity, RegionCode};
+use crate::payments::{self, Payment, PaymentId, PaymentState, Provider};
+use crate::regions;
+use crate::web::access::Anyone;
+use crate::web::idempotency::{self, RequiredKey};
+use crate::web::{ApiError, ApiResult, Body, Code, PathId, Routes};
+
+pub fn routes(routes: &mut Routes) {
+    endpoints!(routes, check_out, show_checkout, pay_checkout, notify_payment);
+}
+
+/// Lines of one checkout.
+const LINES_MAX: usize = 50;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WishLine {
+    listing_id: ListingId,
+    quantity: Quantity,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddressIn {
+    #[schema(max_length = 40)]
+    pub recipient: String,
+    pub phone: String,
+    /// A county or a place inside one.
+    pub region_code: String,
+    #[schema(max_length = 200)]
+    pub detail: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckoutIn {
+    /// At most 50; lines of one listing are added together.
+    lines: Vec<WishLine>,
+    address: AddressIn,
+    /// Of the stream that led here.
+    stream_code: Option<String>,
+}
+
+impl AddressIn {
+    /// # Errors
+    /// The first field that is not acceptable.
+    pub fn parse(&self) -> ApiResult<Address> {
+        let region_code = RegionCode::parse(&self.region_code);
+        let region_code = region_code.map_err(|invalid| ApiError::field("/address/region_code", invalid))?;
+        Address::parse(&self.recipient, &self.phone, region_code, &self.detail)
+            .map_err(|(pointer, invalid)| ApiError::field(pointer, invalid))
+    }
+}
+
+/// Adds up what is asked of each listing, in the order of first mention.
+fn merge(lines: Vec<WishLine>) -> ApiResult<Vec<(ListingId, Quantity)>> {
+    let refuse = |invalid| ApiError::field("/lines", invalid);
+    if lines.is_empty() {
+        return Err(refuse(Invalid::new("lines_required")));
+    }
+    if lines.len() > LINES_MAX {
+        return Err(refuse(Invalid::new("too_many").with("max", LINES_MAX)));
+    }
+    let mut merged: Vec<(ListingId, Quantity)> = Vec::with_capacity(lines.len());
+    for line in lines {
+        match merged.iter_mut().find(|(id, _)| *id == line.listing_id) {
+            Some((_, quantity)) => *quantity = Quantity::new(quantity.get() + line.quantity.get()).map_err(refuse)?,
+            None => merged.push((line.listing_id, line.quantity)),
+        }
+    }
+    Ok(merged)
+}
+
+/// Orders what is in the cart: all of it or nothing.
+#[utoipa::path(post, path = "/checkouts", tag = "orders", request_body = CheckoutIn,
+    params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CheckoutOut)))]
+async fn check_out(
+    who: Buyer,
+    context: web::Data<Context>,
+    queue: web::Data<PlacementQueue>,
+    key: RequiredKey,
+    body: Body<CheckoutIn>,
+) -> ApiResult<HttpResponse> {
+    let input = body.value;
+    let lines = merge(input.lines)?;
+    let address = input.address.parse()?;
+    let region_code = address.region_code.clone();
+    context.db.read(move |conn| regions::check_address(conn, &region_code)).await.map_err(|error| match error {
+        regions::RegionError::Invalid(invalid) => ApiError::field("/address/region_code", invalid),
+        regions::RegionError::Db(error) => error.into(),
+    })?;
+    let checkout_id: CheckoutId = who.act(&context).new_id();
+    let wish = Placement {
+        ticket: key.ticket(who.user_id, &body.sha256),
+        buyer_id: who.user_id,
+        checkout_id,
+        lines,
+        address_sealed: address.seal(&context.secrets, checkout_id),
+        region_code: address.region_code,
+        stream_code: input.stream_code.filter(|code| !code.is_empty()),
+    };
+    Ok(queue.place(wish).await?.into_response())
+}
+
+/// One's own checkout.
+#[utoipa::path(get, path = "/checkouts/{id}", tag = "orders", params(("id" = CheckoutId, Path)), responses((status = 200, body = CheckoutOut)))]
+async fn show_checkout(
+    who: Buyer,
+    context: web::Data<Context>,
+    id: PathId<Checkout>,
+) -> ApiResult<web::Json<CheckoutOut>> {
+    let checkout = context.db.read(move |conn| {
+        let checkout = store::find_checkout(conn, id.0)?.filter(|checkout| checkout.buyer_id == who.user_id);
+        Ok::<_, OrderError>(view::show_checkout(conn, &checkout.ok_or(OrderError::NotFound)?)?)
+    });
+    Ok(web::Json(checkout.await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PayIn {
+    provider: Provider,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Payment)]
+struct PaymentOut {
+    id: PaymentId,
+    state: PaymentState,
+    provider: Provider,
+    amount_fen: Money,
+}
+
+#[derive(Serialize, ToSchema)]
+struct PayOut {
+    payment: PaymentOut,
+}
+
+impl From<Payment> for PayOut {
+    fn from(payment: Payment) -> Self {
+        let Payment { id, state, provider, amount_fen, .. } = payment;
+        Self { payment: PaymentOut { id, state, provider, amount_fen } }
+    }
+}
+
+/// Begins to pay; the provider tells when it is done, so look at the checkout again.
+#[utoipa::path(post, path = "/checkouts/{id}/pay", tag = "orders", request_body = PayIn,
+    params(("id" = CheckoutId, Path), ("Idempotency-Key" = String, Header)), responses((status = 202, body = PayOut)))]
+async fn pay_checkout(
+    who: Buyer,
+    context: web::Data<Context>,
+    id: PathId<Checkout>,
+    key: RequiredKey,
+    body: Body<PayIn>,
+) -> ApiResult<HttpResponse> {
+    let ticket = key.ticket(who.user_id, &body.sha256);
+    let (act, settings) = (who.act(&context), context.settings.clone());
+    let saved = context
+        .db
+        .write(move |conn| {
+            idempotency::once(conn, Some(&ticket), act.at, StatusCode::ACCEPTED, |conn| {
+                let payment = pay::start(conn, &act, &settings, who.user_id, id.0, body.value.provider)?;
+                Ok(PayOut::from(payment))
+            })
+        })
+        .await?;
+    Ok(saved.into_response())
+}
+
+/// Where a payment provider sends its notifications; believed only with its signature.
+#[utoipa::path(post, path = "/payments/{provider}/notify", tag = "orders",
+    params(("provider" = Provider, Path), ("Yuanshan-Signature" = String, Header)),
+    request_body(content = String, content_type = "application/json"), responses((status = 204)))]
+async fn notify_payment(
+    _: Anyone,
+    context: web::Data<Context>,
+    provider: web::Path<String>,
+    request: HttpRequest,
+    body: Bytes,
+) -> ApiResult<HttpResponse> {
+    let provider: Provider = provider.parse().map_err(|_| ApiError::new(Code::NotFound))?;
+    let signature =
+        request.headers().get("Yuanshan-Signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let notification =
+        payments::read(&context.settings, &context.secrets, provider, signature, &body).map_err(OrderError::from)?;
+    let act = context.system_act();
+    context.db.write(move |conn| pay::notified(conn, &act, &notification)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

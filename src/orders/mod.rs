@@ -1,0 +1,37 @@
+//! Orders: from the cart to the parcel at the door.
+//!
+//! What always holds: the last unit is sold once; a refused order leaves nothing behind, not even a
+//! number; every step has an actor and a time in the log; paid money is held for its order until it
+//! is settled or paid back. Tables: `checkouts`, `orders`, `order_lines`, `order_counters`,
+//! `shipments`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
+//! placed, `pay.rs` for money, `service.rs` for the rest of the way.
+
+pub mod http;
+mod http_checkout;
+mod pay;
+mod place;
+mod placement;
+mod queue;
+mod rules;
+mod service;
+mod store;
+mod store_place;
+mod types;
+mod verify;
+mod view;
+
+pub use http_checkout::AddressIn;
+pub use pay::{expire, notified, start as start_payment};
+pub use queue::PlacementQueue;
+pub use rules::{Command, OrderState};
+pub use service::{Moved, cancel, load, load_in_scope, load_own, ship, transition};
+pub use store::{
+    Line, Order, ScopeFilter, find_checkout, list_by_id, list_in_scope, list_lines, list_lines_of_pairings,
+    list_of_checkout,
+};
+pub use types::{Address, CheckoutId, OrderError, OrderId, Placement, SPLIT_RULE};
+pub use verify::verify;
+pub use view::{OrderOut, show, titles};
+
+/// Places wishes at once, without the queue: for the demonstration and for tests.
+pub use place::place_all;

@@ -1,0 +1,193 @@
+//! Placing orders: many wishes, one transaction, one answer each.
+//!
+//! The rows that a batch needs are read once, locked in the order of their ids; the wishes are
+//! decided in memory by [`Shelf`]; the outcome is written by a few multi-row statements. A refused
+//! wish leaves nothing: no order, no number, no key.
+
+use actix_web::http::StatusCode;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
+
+use super::placement::{Decided, DecidedOrder, Shelf, StreamGoods};
+use super::rules::OrderState;
+use super::store::{Checkout, Order};
+use super::store_place::{self, LineRow, Rows};
+use super::types::{CheckoutState, OrderError, Placement, SPLIT_RULE};
+use super::view::CheckoutOut;
+use crate::catalog::{self, ListingId};
+use crate::db::{Conn, DbResult};
+use crate::jobs::{self, JobKind, NewJob};
+use crate::kernel::{Act, RegionCode, Role, UserId};
+use crate::livestream::{self, counts_for};
+use crate::log::{self, Change, Subject};
+use crate::pairing;
+use crate::regions::{self, RegionRef};
+use crate::web::idempotency::{self, Saved};
+
+/// Places every wish that can be placed, in their order; call it inside `Db::write`.
+///
+/// # Errors
+/// Those that concern the batch as a whole; a wish's own refusal is its answer.
+pub fn place_all(
+    conn: &mut Conn,
+    act: &Act,
+    time_to_pay: Duration,
+    wishes: &[Placement],
+) -> Result<Vec<Result<Saved, OrderError>>, OrderError> {
+    let saved = load_saved(conn, wishes)?;
+    let mut shelf = load_shelf(conn, act, wishes)?;
+    // Decided in the order of arrival; a wish repeated within the batch gets the answer of the first.
+    let mut decided: Vec<(&Placement, Decided)> = Vec::new();
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(wishes.len());
+    let mut placed_keys: HashMap<(UserId, &str), usize> = HashMap::new();
+    for wish in wishes {
+        let key = (wish.buyer_id, wish.ticket.key.as_str());
+        if let Some((request_hash, status, body)) = saved.get(&(wish.buyer_id, wish.ticket.key.clone())) {
+            outcomes.push(Outcome::Answered(replay(wish, request_hash, *status, body.clone())));
+        } else if let Some(first) = placed_keys.get(&key) {
+            let same = decided[*first].0.ticket.request_hash == wish.ticket.request_hash;
+            outcomes.push(if same {
+                Outcome::Placed(*first)
+            } else {
+                Outcome::Answered(Err(OrderError::IdempotencyConflict))
+            });
+        } else {
+            match shelf.decide(wish) {
+                Ok(outcome) => {
+                    placed_keys.insert(key, decided.len());
+                    outcomes.push(Outcome::Placed(decided.len()));
+                    decided.push((wish, outcome));
+                }
+                Err(refusal) => outcomes.push(Outcome::Answered(Err(refusal))),
+            }
+        }
+    }
+    let answers = write(conn, act, time_to_pay, decided, &shelf)?;
+    Ok(outcomes
+        .into_iter()
+        .map(|outcome| match outcome {
+            Outcome::Placed(index) => Ok(answers[index].clone()),
+            Outcome::Answered(answer) => answer,
+        })
+        .collect())
+}
+
+enum Outcome {
+    /// Index among the decided wishes.
+    Placed(usize),
+    Answered(Result<Saved, OrderError>),
+}
+
+type SavedKeys = HashMap<(UserId, String), (Vec<u8>, i64, String)>;
+
+fn load_saved(conn: &mut Conn, wishes: &[Placement]) -> DbResult<SavedKeys> {
+    let users: Vec<UserId> = wishes.iter().map(|wish| wish.buyer_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let keys: Vec<&str> = wishes.iter().map(|wish| wish.ticket.key.as_str()).collect();
+    let rows = store_place::list_saved(conn, &users, &keys)?;
+    Ok(rows.into_iter().map(|(user, key, hash, status, body)| ((user, key), (hash, status, body))).collect())
+}
+
+fn replay(wish: &Placement, request_hash: &[u8], status: i64, body: String) -> Result<Saved, OrderError> {
+    idempotency::replay(&wish.ticket, request_hash, status, body).map_err(|_| OrderError::IdempotencyConflict)
+}
+
+fn load_shelf(conn: &mut Conn, act: &Act, wishes: &[Placement]) -> Result<Shelf, OrderError> {
+    let ids: BTreeSet<ListingId> = wishes.iter().flat_map(|wish| wish.lines.iter().map(|(id, _)| *id)).collect();
+    let ids: Vec<ListingId> = ids.into_iter().collect();
+    let listings = catalog::load_for_sale(conn, &ids)?;
+    let buyers: Vec<UserId> = wishes.iter().map(|wish| wish.buyer_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let households: Vec<_> =
+        listings.iter().map(|listing| listing.household_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let pairings = pairing::list_active(conn, &buyers, &households)?;
+    let codes: Vec<String> = wishes.iter().filter_map(|wish| wish.stream_code.clone()).collect();
+    let streams = if codes.is_empty() { HashMap::new() } else { load_streams(conn, act, &codes)? };
+    Ok(Shelf::new(listings, pairings, streams))
+}
+
+fn load_streams(conn: &mut Conn, act: &Act, codes: &[String]) -> DbResult<HashMap<String, StreamGoods>> {
+    let streams = livestream::list_by_code(conn, codes)?;
+    let ids: Vec<_> = streams.iter().map(|stream| stream.id).collect();
+    let mut goods = livestream::list_listing_ids(conn, &ids)?;
+    let load = |stream: livestream::Stream| {
+        let listing_ids: HashSet<ListingId> = goods.remove(&stream.id).unwrap_or_default().into_iter().collect();
+        let counts = counts_for(stream.state, stream.ended_at, act.at);
+        (stream.code, StreamGoods { id: stream.id, listing_ids, counts })
+    };
+    Ok(streams.into_iter().map(load).collect())
+}
+
+/// Writes what was decided and gives the answers, in the same order.
+fn write(
+    conn: &mut Conn,
+    act: &Act,
+    time_to_pay: Duration,
+    decided: Vec<(&Placement, Decided)>,
+    shelf: &Shelf,
+) -> Result<Vec<Saved>, OrderError> {
+    if decided.is_empty() {
+        return Ok(Vec::new());
+    }
+    let taken: Vec<(ListingId, i64)> = shelf.taken().iter().map(|(id, units)| (*id, *units)).collect();
+    let enough = store_place::take_stock(conn, &taken)?;
+    // The rows were locked when the shelf was filled, so this cannot differ; if it does, nothing of
+    // the batch may stand.
+    assert_eq!(enough, taken.len(), "stock changed under a lock");
+    let villages = village_names(conn, &decided)?;
+    let count = decided.iter().map(|(_, outcome)| outcome.orders.len()).sum::<usize>();
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let day = act.at.day();
+    let mut number = store_place::take_numbers(conn, day, count)? - count;
+
+    let mut rows = Rows::default();
+    let mut expiries = Vec::with_capacity(decided.len());
+    let mut answers = Vec::with_capacity(decided.len());
+    for (wish, outcome) in decided {
+        let checkout = Checkout {
+            id: wish.checkout_id,
+            buyer_id: wish.buyer_id,
+            state: CheckoutState::Open,
+            total_fen: outcome.total_fen,
+            address_sealed: wish.address_sealed.clone(),
+            region_code: wish.region_code.clone(),
+            created_at: act.at,
+            expires_at: act.at.plus(time_to_pay),
+        };
+        let mut orders = Vec::with_capacity(outcome.orders.len());
+        for DecidedOrder { village_code, stream_id, total_fen, lines } in outcome.orders {
+            number += 1;
+            let order = Order {
+                id: act.new_id(),
+                number: format!("{}-{number:05}", day.compact()),
+                checkout_id: checkout.id,
+                buyer_id: wish.buyer_id,
+                village_code,
+                stream_id,
+                state: OrderState::Placed,
+                total_fen,
+                rule_version: SPLIT_RULE.to_owned(),
+                placed_at: act.at,
+            };
+            rows.lines.extend((1..).zip(lines).map(|(line_no, line)| LineRow::new(order.id, line_no, line)));
+            orders.push(order);
+        }
+        let answer = CheckoutOut::new(&checkout, &orders, &villages);
+        let answer = Saved::new(StatusCode::CREATED, &answer)?;
+        rows.keys.push(idempotency::row(&wish.ticket, &answer, act.at));
+        answers.push(answer);
+        expiries.push(NewJob::new(act, JobKind::ExpireCheckout, checkout.id, checkout.expires_at));
+        rows.orders.extend(orders);
+        rows.checkouts.push(checkout);
+    }
+    store_place::insert(conn, &rows)?;
+    jobs::enqueue_all(conn, &expiries)?;
+    let entry = |order: &Order| {
+        let change = Change::new(Subject::Order, order.id, "place").states(None, OrderState::Placed.as_str());
+        (Some(order.buyer_id), Role::Buyer, change)
+    };
+    log::append_all(conn, act.at, &rows.orders.iter().map(entry).collect::<Vec<_>>())?;
+    Ok(answers)
+}
+
+fn village_names(conn: &mut Conn, decided: &[(&Placement, Decided)]) -> DbResult<HashMap<RegionCode, RegionRef>> {
+    regions::names(conn, decided.iter().flat_map(|(_, outcome)| outcome.orders.iter().map(|order| &order.village_code)))
+}

@@ -1,0 +1,259 @@
+//! Deciding orders. Pure: the shelf is what the database held under lock, the outcome is what is to
+//! be written.
+//!
+//! What always holds: an order is decided whole or refused whole; what one takes is gone for the
+//! next; a village's goods make one order, because they make one parcel.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::types::{OrderError, Placement};
+use crate::catalog::{ForSale, ListingId, ListingState, PriceComposition};
+use crate::households::HouseholdId;
+use crate::kernel::{Money, Quantity, RegionCode, UserId};
+use crate::livestream::StreamId;
+use crate::pairing::PairingId;
+
+/// A stream that orders may be credited to, with its goods.
+pub struct StreamGoods {
+    pub id: StreamId,
+    pub listing_ids: HashSet<ListingId>,
+    /// False once it is too long over; a stale link must not keep anybody from buying.
+    pub counts: bool,
+}
+
+/// What the decisions are made on.
+#[derive(Default)]
+pub struct Shelf {
+    listings: HashMap<ListingId, ForSale>,
+    pairings: HashMap<(UserId, HouseholdId), PairingId>,
+    streams: HashMap<String, StreamGoods>,
+    /// Units taken, in the order of listing ids.
+    taken: BTreeMap<ListingId, i64>,
+}
+
+/// An order that was decided.
+#[derive(Debug, Clone)]
+pub struct DecidedOrder {
+    pub village_code: RegionCode,
+    pub stream_id: Option<StreamId>,
+    pub total_fen: Money,
+    pub lines: Vec<DecidedLine>,
+}
+
+#[derive(Debug, Clone)]
+pub struct DecidedLine {
+    pub listing_id: ListingId,
+    pub household_id: HouseholdId,
+    pub pairing_id: Option<PairingId>,
+    pub title: String,
+    pub unit_label: String,
+    pub quantity: Quantity,
+    pub price_fen: Money,
+    pub price: PriceComposition,
+    pub total_fen: Money,
+}
+
+/// A checkout that was decided: one order per village, in the order in which the buyer chose.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    pub total_fen: Money,
+    pub orders: Vec<DecidedOrder>,
+}
+
+impl Shelf {
+    #[must_use]
+    pub fn new(
+        listings: Vec<ForSale>,
+        pairings: Vec<(UserId, HouseholdId, PairingId)>,
+        streams: HashMap<String, StreamGoods>,
+    ) -> Self {
+        Self {
+            listings: listings.into_iter().map(|listing| (listing.id, listing)).collect(),
+            pairings: pairings.into_iter().map(|(buyer, household, id)| ((buyer, household), id)).collect(),
+            streams,
+            taken: BTreeMap::new(),
+        }
+    }
+
+    /// What has been taken from each listing, in the order in which rows are locked.
+    #[must_use]
+    pub fn taken(&self) -> &BTreeMap<ListingId, i64> {
+        &self.taken
+    }
+
+    /// Decides one wish; what it gets is off the shelf.
+    ///
+    /// # Errors
+    /// The reason why nothing of it was taken.
+    pub fn decide(&mut self, wish: &Placement) -> Result<Decided, OrderError> {
+        let stream =
+            match &wish.stream_code {
+                Some(code) => Some(self.streams.get(code).ok_or_else(|| {
+                    OrderError::Invalid("/stream_code", crate::kernel::Invalid::new("stream_unknown"))
+                })?),
+                None => None,
+            };
+        let mut orders: Vec<DecidedOrder> = Vec::new();
+        for (index, (listing_id, quantity)) in wish.lines.iter().enumerate() {
+            let listing = self.available(index, *listing_id, *quantity)?;
+            let too_large = |invalid| OrderError::Invalid("/lines", invalid);
+            let line = DecidedLine {
+                listing_id: *listing_id,
+                household_id: listing.household_id,
+                pairing_id: self.pairings.get(&(wish.buyer_id, listing.household_id)).copied(),
+                title: listing.title.clone(),
+                unit_label: listing.unit_label.clone(),
+                quantity: *quantity,
+                price_fen: listing.price_fen,
+                price: listing.price,
+                total_fen: listing.price_fen.times(*quantity).map_err(too_large)?,
+            };
+            let streamed = stream.filter(|stream| stream.counts && stream.listing_ids.contains(listing_id));
+            let position = orders.iter().position(|order| order.village_code == listing.village_code);
+            let order = match position {
+                Some(position) => &mut orders[position],
+                None => {
+                    let village_code = listing.village_code.clone();
+                    orders.push(DecidedOrder {
+                        village_code,
+                        stream_id: None,
+                        total_fen: Money::ZERO,
+                        lines: Vec::new(),
+                    });
+                    orders.last_mut().expect("just pushed")
+                }
+            };
+            order.total_fen = order.total_fen.checked_add(line.total_fen).map_err(too_large)?;
+            order.stream_id = order.stream_id.or(streamed.map(|stream| stream.id));
+            order.lines.push(line);
+        }
+        let total_fen = Money::sum(orders.iter().map(|order| order.total_fen))
+            .map_err(|invalid| OrderError::Invalid("/lines", invalid))?;
+        self.take(&wish.lines);
+        Ok(Decided { total_fen, orders })
+    }
+
+    fn available(&self, index: usize, listing_id: ListingId, quantity: Quantity) -> Result<&ForSale, OrderError> {
+        let Some(listing) = self.listings.get(&listing_id) else {
+            let invalid = crate::kernel::Invalid::new("unknown_listing").with("line", index);
+            return Err(OrderError::Invalid("/lines", invalid));
+        };
+        if listing.state != ListingState::Live {
+            // A draft is nobody's business yet.
+            return match listing.state {
+                ListingState::Draft | ListingState::InReview | ListingState::Rejected => Err(OrderError::Invalid(
+                    "/lines",
+                    crate::kernel::Invalid::new("unknown_listing").with("line", index),
+                )),
+                state => Err(OrderError::ListingNotLive { listing_id, state }),
+            };
+        }
+        if listing.stock_available < quantity.get() {
+            let (requested, available) = (quantity.get(), listing.stock_available);
+            return Err(OrderError::OutOfStock { listing_id, requested, available });
+        }
+        Ok(listing)
+    }
+
+    fn take(&mut self, lines: &[(ListingId, Quantity)]) {
+        for (listing_id, quantity) in lines {
+            if let Some(listing) = self.listings.get_mut(listing_id) {
+                listing.stock_available -= quantity.get();
+                assert!(listing.stock_available >= 0, "checked before it was taken");
+            }
+            *self.taken.entry(*listing_id).or_default() += quantity.get();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{Id, IdSource, Instant};
+    use crate::web::idempotency::Ticket;
+    use proptest::prelude::*;
+
+    fn id<T>(number: u128) -> Id<T> {
+        Id::from_uuid(uuid::Uuid::from_u128(number))
+    }
+
+    fn listing(number: u128, village: &str, stock: i64) -> ForSale {
+        let price = PriceComposition { farmer_pay_fen: Money::from_fen(3_300).unwrap(), ..PriceComposition::default() };
+        ForSale {
+            id: id(number),
+            household_id: id(number + 100),
+            village_code: RegionCode::parse(village).unwrap(),
+            state: ListingState::Live,
+            title: "土鸡蛋".into(),
+            unit_label: "盒".into(),
+            price_fen: Money::from_fen(3_300).unwrap(),
+            price,
+            stock_available: stock,
+        }
+    }
+
+    fn wish(lines: &[(u128, i64)]) -> Placement {
+        let buyer_id = id(1);
+        Placement {
+            ticket: Ticket { user_id: buyer_id, key: "k".into(), request_hash: Vec::new() },
+            buyer_id,
+            checkout_id: IdSource::seeded(1).new_id(Instant::from_unix_micros(0)),
+            lines: lines.iter().map(|(listing, count)| (id(*listing), Quantity::new(*count).unwrap())).collect(),
+            address_sealed: Vec::new(),
+            region_code: RegionCode::parse("510104").unwrap(),
+            stream_code: None,
+        }
+    }
+
+    const XIUYUN: &str = "510824115216";
+    const XUANYA: &str = "513431109210";
+
+    #[test]
+    fn a_village_makes_one_order() {
+        let mut shelf = Shelf::new(
+            vec![listing(1, XIUYUN, 9), listing(2, XUANYA, 9), listing(3, XIUYUN, 9)],
+            vec![],
+            HashMap::new(),
+        );
+        let decided = shelf.decide(&wish(&[(1, 2), (2, 1), (3, 1)])).unwrap();
+        let shape: Vec<_> =
+            decided.orders.iter().map(|order| (order.village_code.as_str(), order.lines.len())).collect();
+        assert_eq!(shape, [(XIUYUN, 2), (XUANYA, 1)]);
+        assert_eq!(decided.total_fen.fen(), 4 * 3_300);
+    }
+
+    #[test]
+    fn what_is_refused_takes_nothing() {
+        let mut shelf = Shelf::new(vec![listing(1, XIUYUN, 5), listing(2, XIUYUN, 1)], vec![], HashMap::new());
+        let refused = shelf.decide(&wish(&[(1, 5), (2, 2)])).unwrap_err();
+        assert!(matches!(refused, OrderError::OutOfStock { requested: 2, available: 1, .. }));
+        assert!(shelf.taken().is_empty());
+        assert!(shelf.decide(&wish(&[(1, 5)])).is_ok());
+    }
+
+    #[test]
+    fn a_pair_and_a_stream_are_remembered_where_they_belong() {
+        let goods = StreamGoods { id: id(7), listing_ids: HashSet::from([id(1)]), counts: true };
+        let streams = HashMap::from([("ABC".to_owned(), goods)]);
+        let mut shelf =
+            Shelf::new(vec![listing(1, XIUYUN, 5), listing(2, XUANYA, 5)], vec![(id(1), id(101), id(8))], streams);
+        let decided = shelf.decide(&Placement { stream_code: Some("ABC".into()), ..wish(&[(1, 1), (2, 1)]) }).unwrap();
+        assert_eq!(decided.orders[0].stream_id, Some(id(7)));
+        assert_eq!(decided.orders[0].lines[0].pairing_id, Some(id(8)));
+        assert_eq!(decided.orders[1].stream_id, None);
+        assert_eq!(decided.orders[1].lines[0].pairing_id, None);
+        assert!(shelf.decide(&Placement { stream_code: Some("XYZ".into()), ..wish(&[(1, 1)]) }).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_sold_twice(stock in 0..20_i64, wishes in prop::collection::vec(1..6_i64, 0..20)) {
+            let mut shelf = Shelf::new(vec![listing(1, XIUYUN, stock)], vec![], HashMap::new());
+            let sold: i64 = wishes.iter().filter(|count| shelf.decide(&wish(&[(1, **count)])).is_ok()).sum();
+            prop_assert!(sold <= stock);
+            prop_assert_eq!(shelf.taken().values().sum::<i64>(), sold);
+            let smallest_refused = stock - sold;
+            prop_assert!(shelf.decide(&wish(&[(1, smallest_refused + 1)])).is_err());
+        }
+    }
+}

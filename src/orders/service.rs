@@ -1,0 +1,143 @@
+//! Use cases of one order on its way: confirming, packing, shipping, receiving, cancelling.
+
+use super::pay;
+use super::rules::{Command, OrderState, decide};
+use super::store::{self, Order, Shipment};
+use super::types::{CheckoutState, OrderError, OrderId};
+use crate::catalog;
+use crate::db::Conn;
+use crate::kernel::{Act, Invalid, Role, Scope};
+use crate::log::{self, Change, Subject};
+
+/// # Errors
+/// [`OrderError::NotFound`].
+pub fn load(conn: &mut Conn, id: OrderId) -> Result<Order, OrderError> {
+    store::find(conn, id)?.ok_or(OrderError::NotFound)
+}
+
+/// The order, if it is the caller's own.
+///
+/// # Errors
+/// [`OrderError::NotFound`] for anybody else's: that it exists is private.
+pub fn load_own(conn: &mut Conn, act: &Act, id: OrderId) -> Result<Order, OrderError> {
+    let order = load(conn, id)?;
+    if act.user_id == Some(order.buyer_id) { Ok(order) } else { Err(OrderError::NotFound) }
+}
+
+/// The order, if its village lies in the scope.
+///
+/// # Errors
+/// [`OrderError::NotFound`] for any other: that it exists is private.
+pub fn load_in_scope(conn: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order, OrderError> {
+    let order = load(conn, id)?;
+    if scope.covers(&order.village_code) { Ok(order) } else { Err(OrderError::NotFound) }
+}
+
+/// Moves an order along its states, guarded by the statement itself, with an entry in the log.
+/// Repeating a command changes nothing.
+///
+/// # Errors
+/// [`OrderError::WrongState`].
+pub fn transition(
+    conn: &mut Conn,
+    act: &Act,
+    order: &Order,
+    command: Command,
+    reason: Option<&str>,
+) -> Result<Moved, OrderError> {
+    let next = decide(order.state, command, act.role).map_err(OrderError::WrongState)?;
+    if next == order.state {
+        return Ok(Moved::Unchanged);
+    }
+    if !store::update_state(conn, order.id, order.state, next)? {
+        return Err(OrderError::WrongState(load(conn, order.id)?.state));
+    }
+    let change = Change::new(Subject::Order, order.id, command.as_str())
+        .states(order.state.as_str(), next.as_str())
+        .because(reason);
+    log::append(conn, act, &change)?;
+    Ok(Moved::Changed)
+}
+
+/// Whether a command did something or had been carried out before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    Changed,
+    Unchanged,
+}
+
+/// Hands the parcel to a carrier. Repeating it with the same number changes nothing; another number
+/// is refused.
+///
+/// # Errors
+/// [`OrderError::WrongState`].
+pub fn ship(conn: &mut Conn, act: &Act, order: &Order, carrier: &str, tracking_number: &str) -> Result<(), OrderError> {
+    match transition(conn, act, order, Command::Ship, None)? {
+        Moved::Changed => {
+            let shipment = Shipment {
+                order_id: order.id,
+                carrier: carrier.to_owned(),
+                tracking_number: tracking_number.to_owned(),
+                shipped_at: act.at,
+            };
+            Ok(store::insert_shipment(conn, &shipment)?)
+        }
+        Moved::Unchanged => match store::find_shipment(conn, order.id)? {
+            Some(known) if known.carrier == carrier && known.tracking_number == tracking_number => Ok(()),
+            _ => Err(OrderError::WrongState(order.state)),
+        },
+    }
+}
+
+/// Takes an order back before it is sent: its goods go back on sale, its money back to the buyer.
+/// An unpaid checkout is taken back as a whole, because it is paid as a whole.
+///
+/// # Errors
+/// [`OrderError::WrongState`].
+pub fn cancel(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result<(), OrderError> {
+    let checkout = store::lock_checkout(conn, order.checkout_id)?.ok_or(OrderError::NotFound)?;
+    // What happened before the lock was ours counts.
+    let order = load(conn, order.id)?;
+    if order.state != OrderState::Placed {
+        if transition(conn, act, &order, Command::Cancel, Some(reason))? == Moved::Changed {
+            return_stock(conn, &order)?;
+            pay::refund(conn, act, &order)?;
+        }
+        return Ok(());
+    }
+    // Only the buyer's own unpaid orders pass this: all of the checkout or none.
+    for sibling in store::list_of_checkout(conn, checkout.id)? {
+        transition(conn, act, &sibling, Command::Cancel, Some(reason))?;
+        return_stock(conn, &sibling)?;
+    }
+    store::update_checkout_state(conn, checkout.id, CheckoutState::Open, CheckoutState::Cancelled)?;
+    Ok(())
+}
+
+/// Puts an order's goods back on sale, in the order in which stock is locked.
+///
+/// # Errors
+/// Those of the database.
+pub fn return_stock(conn: &mut Conn, order: &Order) -> Result<(), OrderError> {
+    let mut lines = store::list_lines(conn, &[order.id])?;
+    lines.sort_by_key(|line| line.listing_id);
+    for line in lines {
+        catalog::return_stock(conn, line.listing_id, line.quantity)?;
+    }
+    Ok(())
+}
+
+/// What a role may do with an order now, of the things that people do.
+#[must_use]
+pub fn actions(order: &Order, role: Role) -> Vec<Command> {
+    let changes = |command: &Command| decide(order.state, *command, role).is_ok_and(|next| next != order.state);
+    Command::BY_PEOPLE.into_iter().filter(changes).collect()
+}
+
+/// # Errors
+/// The pointer and reason of the first field that is not acceptable.
+pub fn check_shipment(carrier: &str, tracking_number: &str) -> Result<(String, String), (&'static str, Invalid)> {
+    let carrier = crate::kernel::line(carrier, 40).map_err(|invalid| ("/carrier", invalid))?;
+    let number = crate::kernel::line(tracking_number, 60).map_err(|invalid| ("/tracking_number", invalid))?;
+    Ok((carrier, number))
+}

@@ -1,0 +1,132 @@
+//! Values of orders and what can be refused about them.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::OrderState;
+use super::store::{Checkout, Order};
+use crate::catalog::{ListingError, ListingId, ListingState};
+use crate::db::DbError;
+use crate::identity::{IdentityError, Phone};
+use crate::kernel::{Id, Instant, Invalid, Quantity, RegionCode, UserId, text_enum};
+use crate::ledger::LedgerError;
+use crate::payments::PaymentError;
+use crate::regions::RegionError;
+use crate::secrets::{Secrets, SecretsError};
+use crate::web::idempotency::Ticket;
+
+pub type OrderId = Id<Order>;
+pub type CheckoutId = Id<Checkout>;
+
+text_enum! {
+    pub enum CheckoutState {
+        Open = "open",
+        Paid = "paid",
+        Expired = "expired",
+        Cancelled = "cancelled",
+    }
+}
+
+/// How a line's price is split among the accounts: every part of the composition, times the
+/// quantity, to the account of its name; pay and bonus to the household. docs/ledger.md has the table.
+pub const SPLIT_RULE: &str = "split-2026-1";
+
+/// Where a parcel goes. Stored sealed, shown to the buyer and to those who pack and ship.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Address {
+    pub recipient: String,
+    pub phone: String,
+    pub region_code: RegionCode,
+    pub detail: String,
+}
+
+impl Address {
+    /// # Errors
+    /// The first field that is not acceptable, with its pointer.
+    pub fn parse(
+        recipient: &str,
+        phone: &str,
+        region_code: RegionCode,
+        detail: &str,
+    ) -> Result<Self, (&'static str, Invalid)> {
+        Ok(Self {
+            recipient: crate::kernel::line(recipient, 40).map_err(|invalid| ("/address/recipient", invalid))?,
+            phone: Phone::parse(phone).map_err(|invalid| ("/address/phone", invalid))?.as_str().to_owned(),
+            detail: crate::kernel::line(detail, 200).map_err(|invalid| ("/address/detail", invalid))?,
+            region_code,
+        })
+    }
+
+    fn context(checkout_id: CheckoutId) -> String {
+        format!("checkouts.address:{checkout_id}")
+    }
+
+    /// # Panics
+    /// Never: an address is always JSON.
+    #[must_use]
+    pub fn seal(&self, secrets: &Secrets, checkout_id: CheckoutId) -> Vec<u8> {
+        let json = serde_json::to_string(self).expect("an address is JSON");
+        secrets.seal(&Self::context(checkout_id), &json)
+    }
+
+    /// # Errors
+    /// [`SecretsError::Sealed`] if it was sealed for another checkout or with another key.
+    pub fn open(secrets: &Secrets, checkout_id: CheckoutId, sealed: &[u8]) -> Result<Self, SecretsError> {
+        let json = secrets.open(&Self::context(checkout_id), sealed)?;
+        serde_json::from_str(&json).map_err(|_| SecretsError::Sealed)
+    }
+}
+
+/// A buyer's wish to order, checked as far as it can be without the database.
+#[derive(Clone)]
+pub struct Placement {
+    pub ticket: Ticket,
+    pub buyer_id: UserId,
+    pub checkout_id: CheckoutId,
+    /// Each listing once.
+    pub lines: Vec<(ListingId, Quantity)>,
+    pub address_sealed: Vec<u8>,
+    pub region_code: RegionCode,
+    pub stream_code: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    #[error("no such order")]
+    NotFound,
+    #[error("the order's village is outside the scope")]
+    OutOfScope,
+    #[error("order is {0}")]
+    WrongState(OrderState),
+    #[error("checkout is {0}")]
+    CheckoutClosed(CheckoutState),
+    #[error("the time to pay is over")]
+    CheckoutExpired,
+    #[error("the claim window is open until {0}")]
+    ClaimWindowOpen(Instant),
+    #[error("only {available} left of listing {listing_id}")]
+    OutOfStock { listing_id: ListingId, requested: i64, available: i64 },
+    #[error("listing {listing_id} is {state}")]
+    ListingNotLive { listing_id: ListingId, state: ListingState },
+    #[error("too many orders at once")]
+    Overloaded,
+    #[error("the idempotency key was used with another request")]
+    IdempotencyConflict,
+    #[error("{0} refused: {1}")]
+    Invalid(&'static str, Invalid),
+    #[error(transparent)]
+    Listing(#[from] ListingError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
+    #[error(transparent)]
+    Region(#[from] RegionError),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    #[error("the answer cannot be written: {0}")]
+    Answer(#[from] serde_json::Error),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}

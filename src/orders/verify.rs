@@ -1,0 +1,84 @@
+//! Recomputes what must hold of orders.
+
+use diesel::prelude::*;
+
+use super::rules::OrderState;
+use super::types::{CheckoutId, OrderId};
+use crate::catalog::ListingId;
+use crate::db::schema::{checkouts, listings, order_counters, order_lines, orders};
+use crate::db::{Conn, DbResult, sum_i64};
+use crate::kernel::Money;
+use crate::ledger::{self, Account, AccountKind, Finding, LedgerError};
+
+/// # Errors
+/// Those of the database.
+pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
+    let mut findings = stock(conn)?;
+    findings.extend(totals(conn)?);
+    findings.extend(numbers(conn)?);
+    findings.extend(holds(conn)?);
+    Ok(findings)
+}
+
+/// What is off the shelf is in orders that stand.
+fn stock(conn: &mut Conn) -> DbResult<Vec<Finding>> {
+    let given_up = [OrderState::Expired, OrderState::Cancelled, OrderState::Refunded];
+    let sold: Vec<(ListingId, i64)> = order_lines::table
+        .inner_join(orders::table)
+        .filter(orders::state.ne_all(given_up))
+        .group_by(order_lines::listing_id)
+        .select((order_lines::listing_id, sum_i64(order_lines::quantity)))
+        .load(conn)?;
+    let sold: std::collections::HashMap<_, _> = sold.into_iter().collect();
+    let shelf: Vec<(ListingId, i64, i64)> =
+        listings::table.select((listings::id, listings::stock_total, listings::stock_available)).load(conn)?;
+    let differs = |(id, total, available): (ListingId, i64, i64)| {
+        let sold = sold.get(&id).copied().unwrap_or_default();
+        (total - available != sold).then(|| format!("listing {id}: {total} − {available} ≠ {sold} sold"))
+    };
+    Ok(shelf.into_iter().filter_map(differs).collect())
+}
+
+/// An order is the sum of its lines, a checkout the sum of its orders; none is empty.
+fn totals(conn: &mut Conn) -> DbResult<Vec<Finding>> {
+    let of_orders: Vec<(OrderId, Money, i64)> = orders::table
+        .left_join(order_lines::table)
+        .group_by((orders::id, orders::total_fen))
+        .select((orders::id, orders::total_fen, sum_i64(order_lines::total_fen.assume_not_null())))
+        .load(conn)?;
+    let of_checkouts: Vec<(CheckoutId, Money, i64)> = checkouts::table
+        .left_join(orders::table)
+        .group_by((checkouts::id, checkouts::total_fen))
+        .select((checkouts::id, checkouts::total_fen, sum_i64(orders::total_fen.assume_not_null())))
+        .load(conn)?;
+    let order = of_orders.into_iter().filter(|(_, total, sum)| total.fen() != *sum);
+    let checkout = of_checkouts.into_iter().filter(|(_, total, sum)| total.fen() != *sum);
+    Ok(order
+        .map(|(id, total, sum)| format!("order {id}: total {total}, but lines sum to {sum} fen"))
+        .chain(checkout.map(|(id, total, sum)| format!("checkout {id}: total {total}, but orders sum to {sum} fen")))
+        .collect())
+}
+
+/// Every number that was taken is on an order.
+fn numbers(conn: &mut Conn) -> DbResult<Vec<Finding>> {
+    let taken: i64 = order_counters::table.select(sum_i64(order_counters::last)).first(conn)?;
+    let used: i64 = orders::table.count().get_result(conn)?;
+    Ok(if taken == used { Vec::new() } else { vec![format!("{taken} order numbers taken, {used} orders")] })
+}
+
+/// Money is held for an order just as long as it is on its way.
+fn holds(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
+    let rows: Vec<(OrderId, OrderState, Money)> = orders::table
+        .select((orders::id, orders::state, orders::total_fen))
+        .load(conn)
+        .map_err(crate::db::DbError::from)?;
+    let mut findings = Vec::new();
+    for (id, state, total) in rows {
+        let held = ledger::balance_fen(conn, &Account::new(AccountKind::BuyerHold, id))?;
+        let expected = if state.is_paid() && state != OrderState::Settled { total.fen() } else { 0 };
+        if held != expected {
+            findings.push(format!("order {id} is {state}: {held} fen held instead of {expected}"));
+        }
+    }
+    Ok(findings)
+}

@@ -1,0 +1,285 @@
+//! Orders as they are shown. A view may ask any domain.
+
+use serde::Serialize;
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+use super::rules::{Command, OrderState};
+use super::service;
+use super::store::{self, Checkout, Line, Order};
+use super::types::{Address, CheckoutId, CheckoutState, OrderError, OrderId};
+use crate::catalog::{ListingId, PriceComposition};
+use crate::db::{Conn, DbResult};
+use crate::households::{self, HouseholdId, HouseholdRef};
+use crate::kernel::{Instant, Money, Quantity, RegionCode, Role};
+use crate::livestream;
+use crate::log::{self, Subject};
+use crate::pairing::PairingId;
+use crate::regions::{self, RegionRef};
+use crate::secrets::Secrets;
+use crate::settlement::{self, PayoutState};
+
+/// An order in the answer of a checkout.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PlacedOrder {
+    id: OrderId,
+    number: String,
+    state: OrderState,
+    village_code: RegionCode,
+    village: RegionRef,
+    total_fen: Money,
+}
+
+/// What a buyer pays at once.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Checkout)]
+pub struct CheckoutOut {
+    id: CheckoutId,
+    state: CheckoutState,
+    total_fen: Money,
+    /// Until then it has to be paid.
+    expires_at: Instant,
+    /// One for each village: a village sends one parcel.
+    orders: Vec<PlacedOrder>,
+}
+
+impl CheckoutOut {
+    #[must_use]
+    pub fn new(checkout: &Checkout, orders: &[Order], villages: &HashMap<RegionCode, RegionRef>) -> Self {
+        let show = |order: &Order| PlacedOrder {
+            id: order.id,
+            number: order.number.clone(),
+            state: order.state,
+            village_code: order.village_code.clone(),
+            village: villages[&order.village_code].clone(),
+            total_fen: order.total_fen,
+        };
+        Self {
+            id: checkout.id,
+            state: checkout.state,
+            total_fen: checkout.total_fen,
+            expires_at: checkout.expires_at,
+            orders: orders.iter().map(show).collect(),
+        }
+    }
+}
+
+/// # Errors
+/// Those of the database.
+pub fn show_checkout(conn: &mut Conn, checkout: &Checkout) -> DbResult<CheckoutOut> {
+    let orders = store::list_of_checkout(conn, checkout.id)?;
+    let villages = regions::names(conn, orders.iter().map(|order| &order.village_code))?;
+    Ok(CheckoutOut::new(checkout, &orders, &villages))
+}
+
+/// An order in a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OrderSummary {
+    id: OrderId,
+    number: String,
+    state: OrderState,
+    village: RegionRef,
+    total_fen: Money,
+    placed_at: Instant,
+    /// What was ordered: 土鸡蛋 ×2.
+    titles: Vec<String>,
+    stream_code: Option<String>,
+}
+
+/// # Errors
+/// Those of the database.
+pub fn summarize(conn: &mut Conn, orders: Vec<Order>) -> DbResult<Vec<OrderSummary>> {
+    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+    let mut titles = titles(store::list_lines(conn, &ids)?);
+    let villages = regions::names(conn, orders.iter().map(|order| &order.village_code))?;
+    let streams: Vec<_> = orders.iter().filter_map(|order| order.stream_id).collect();
+    let streams = livestream::titles(conn, &streams)?;
+    let show = |order: Order| OrderSummary {
+        titles: titles.remove(&order.id).unwrap_or_default(),
+        village: villages[&order.village_code].clone(),
+        stream_code: order.stream_id.and_then(|id| streams.get(&id)).map(|(code, _)| code.clone()),
+        id: order.id,
+        number: order.number,
+        state: order.state,
+        total_fen: order.total_fen,
+        placed_at: order.placed_at,
+    };
+    Ok(orders.into_iter().map(show).collect())
+}
+
+/// What was ordered, in words, by order.
+#[must_use]
+pub fn titles(lines: Vec<Line>) -> HashMap<OrderId, Vec<String>> {
+    let mut titles: HashMap<OrderId, Vec<String>> = HashMap::new();
+    for line in lines {
+        titles.entry(line.order_id).or_default().push(format!("{} ×{}", line.title, line.quantity));
+    }
+    titles
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LineOut {
+    line_no: i64,
+    listing_id: ListingId,
+    title: String,
+    unit_label: String,
+    quantity: Quantity,
+    unit_price_fen: Money,
+    total_fen: Money,
+    /// What of the line the household gets.
+    farmer_fen: Money,
+    household: HouseholdRef,
+    /// The pairing to which the line belongs.
+    pairing_id: Option<PairingId>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AddressOut {
+    recipient: String,
+    phone: String,
+    region: RegionRef,
+    /// Where the region lies: 四川省成都市.
+    path: String,
+    detail: String,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ShipmentOut {
+    carrier: String,
+    tracking_number: String,
+    shipped_at: Instant,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StreamRef {
+    code: String,
+    title: String,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    state: OrderState,
+    at: Instant,
+    actor_role: Role,
+    reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SlipRef {
+    /// Opens the public receipt.
+    code: String,
+    state: PayoutState,
+    farmer_fen: Money,
+    household: HouseholdRef,
+}
+
+/// An order whole.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Order)]
+pub struct OrderOut {
+    id: OrderId,
+    number: String,
+    checkout_id: CheckoutId,
+    state: OrderState,
+    village: RegionRef,
+    total_fen: Money,
+    placed_at: Instant,
+    /// Until then it has to be paid.
+    expires_at: Instant,
+    lines: Vec<LineOut>,
+    /// The price compositions of all lines, summed.
+    split: PriceComposition,
+    rule_version: String,
+    /// For the buyer and for staff who pack and ship; left out for auditors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<AddressOut>,
+    shipment: Option<ShipmentOut>,
+    stream: Option<StreamRef>,
+    timeline: Vec<TimelineEntry>,
+    slips: Vec<SlipRef>,
+    /// What the caller may do with it now.
+    actions: Vec<Command>,
+}
+
+/// An order for somebody in a role; the address only if `secrets` are given to open it.
+///
+/// # Errors
+/// Those of the database; [`OrderError::Secrets`] for an address sealed with another key.
+pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>) -> Result<OrderOut, OrderError> {
+    let checkout = store::find_checkout(conn, order.checkout_id)?.ok_or(OrderError::NotFound)?;
+    let lines = store::list_lines(conn, &[order.id])?;
+    let payouts = settlement::list_of_order(conn, order.id)?;
+    let households = lines.iter().map(|line| line.household_id).chain(payouts.iter().map(|payout| payout.household_id));
+    let households = households::refs(conn, households)?;
+    let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef { id, alias: String::new() });
+    let too_large = |invalid| OrderError::Invalid("/lines", invalid);
+    let mut split = PriceComposition::default();
+    for line in &lines {
+        split = split.plus(&line.price.times(line.quantity).map_err(too_large)?).map_err(too_large)?;
+    }
+    let show_line = |line: Line| -> Result<LineOut, OrderError> {
+        Ok(LineOut {
+            farmer_fen: line.price.times(line.quantity).and_then(|price| price.to_farmer()).map_err(too_large)?,
+            household: household(line.household_id),
+            line_no: line.line_no,
+            listing_id: line.listing_id,
+            title: line.title,
+            unit_label: line.unit_label,
+            quantity: line.quantity,
+            unit_price_fen: line.price_fen,
+            total_fen: line.total_fen,
+            pairing_id: line.pairing_id,
+        })
+    };
+    let slips = payouts.into_iter().map(|payout| SlipRef {
+        household: household(payout.household_id),
+        code: payout.code,
+        state: payout.state,
+        farmer_fen: payout.amount_fen,
+    });
+    let stream = order.stream_id.map(|id| livestream::titles(conn, &[id])).transpose()?;
+    Ok(OrderOut {
+        village: regions::names(conn, [&order.village_code])?[&order.village_code].clone(),
+        expires_at: checkout.expires_at,
+        address: secrets.map(|secrets| show_address(conn, secrets, &checkout)).transpose()?,
+        shipment: store::find_shipment(conn, order.id)?.map(|shipment| ShipmentOut {
+            carrier: shipment.carrier,
+            tracking_number: shipment.tracking_number,
+            shipped_at: shipment.shipped_at,
+        }),
+        stream: stream.and_then(|streams| streams.into_values().next()).map(|(code, title)| StreamRef { code, title }),
+        timeline: show_timeline(conn, order.id)?,
+        slips: slips.collect(),
+        actions: service::actions(&order, role),
+        lines: lines.into_iter().map(show_line).collect::<Result<_, _>>()?,
+        split,
+        id: order.id,
+        number: order.number,
+        checkout_id: order.checkout_id,
+        state: order.state,
+        total_fen: order.total_fen,
+        placed_at: order.placed_at,
+        rule_version: order.rule_version,
+    })
+}
+
+fn show_address(conn: &mut Conn, secrets: &Secrets, checkout: &Checkout) -> Result<AddressOut, OrderError> {
+    let address = Address::open(secrets, checkout.id, &checkout.address_sealed)?;
+    let code = address.region_code;
+    Ok(AddressOut {
+        recipient: address.recipient,
+        phone: address.phone,
+        detail: address.detail,
+        path: regions::paths(conn, std::slice::from_ref(&code))?.remove(&code).unwrap_or_default(),
+        region: regions::names(conn, [&code])?[&code].clone(),
+    })
+}
+
+fn show_timeline(conn: &mut Conn, id: OrderId) -> DbResult<Vec<TimelineEntry>> {
+    let entries = log::list_entries(conn, Subject::Order, id)?;
+    let show = |entry: log::Entry| {
+        let state = entry.to_state?.parse().ok()?;
+        Some(TimelineEntry { state, at: entry.at, actor_role: entry.actor_role, reason: entry.reason })
+    };
+    Ok(entries.into_iter().filter_map(show).collect())
+}
