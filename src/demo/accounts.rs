@@ -1,0 +1,154 @@
+//! The people of the demonstration. Phone numbers are in a range that is not given out.
+
+use serde::{Deserialize, Serialize};
+use std::error::Error;
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::identity::{self, Grant, IdentityError, Password, Phone, service};
+use crate::kernel::{IdSource, RegionCode, Role, UserId};
+use crate::secrets::write_private;
+
+/// A person who can sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    pub role: Role,
+    pub region: Option<RegionCode>,
+    pub display_name: String,
+    pub phone: String,
+    pub password: String,
+}
+
+/// Everybody: those who can sign in, and families that only have ordered.
+pub struct People {
+    pub accounts: Vec<Account>,
+    pub staff: Vec<(Role, RegionCode, UserId)>,
+    pub buyers: Vec<UserId>,
+}
+
+impl People {
+    /// Who holds a role at a place.
+    ///
+    /// # Panics
+    /// Never: every village of the demonstration has its people.
+    pub fn holder(&self, role: Role, place: &RegionCode) -> UserId {
+        self.staff
+            .iter()
+            .find(|(held, region, _)| *held == role && region.contains(place))
+            .expect("everybody is there")
+            .2
+    }
+}
+
+const STAFF: [(Role, &str, &str); 9] = [
+    (Role::Coordinator, "510824115216", "演示·岫云村协调员"),
+    (Role::Coordinator, "513431109210", "演示·悬崖村协调员"),
+    (Role::Coordinator, "510623125201", "演示·太安村协调员"),
+    (Role::Approver, "510824", "演示·苍溪县审核员"),
+    (Role::Approver, "513431", "演示·昭觉县审核员"),
+    (Role::Approver, "510623", "演示·中江县审核员"),
+    (Role::Auditor, "510824", "演示·苍溪县审计员"),
+    (Role::Auditor, "513431", "演示·昭觉县审计员"),
+    (Role::Administrator, "51", "演示·管理员"),
+];
+
+const BUYERS: [&str; 2] = ["演示·陈家", "演示·林家"];
+
+/// Families that have ordered but cannot sign in.
+const FAMILIES: [&str; 22] = [
+    "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "尤", "许",
+    "何", "吕", "施",
+];
+
+/// Ten letters and digits from the system's randomness, whatever the seed.
+const PASSWORD_LENGTH: usize = 10;
+
+const FILE: &str = "demo-accounts.json";
+
+pub fn create(context: &Context) -> Result<People, Box<dyn Error>> {
+    let passwords = IdSource::random();
+    let mut people = People { accounts: Vec::new(), staff: Vec::new(), buyers: Vec::new() };
+    let mut next_phone = 19_900_000_001_u64;
+    let mut phone = || {
+        next_phone += 1;
+        (next_phone - 1).to_string()
+    };
+    let staff = STAFF.map(|(role, region, name)| (role, Some(region), name));
+    let buyers = BUYERS.map(|name| (Role::Buyer, None, name));
+    for (role, region, name) in staff.into_iter().chain(buyers) {
+        let region = region.map(RegionCode::parse).transpose()?;
+        let account = Account {
+            role,
+            region: region.clone(),
+            display_name: name.to_owned(),
+            phone: phone(),
+            password: passwords.new_code(PASSWORD_LENGTH),
+        };
+        let password = Password::parse(account.password.clone())?;
+        let hash = identity::hash_password(&password, context.settings.password_memory_kib)?;
+        let user_id = register(
+            context,
+            &account.phone,
+            name,
+            &hash,
+            region.clone().map(|region_code| Grant { role, region_code }),
+        )?;
+        match region {
+            Some(region) => people.staff.push((role, region, user_id)),
+            None => people.buyers.push(user_id),
+        }
+        people.accounts.push(account);
+    }
+    for family in FAMILIES {
+        // No password hashes to this, so nobody can sign in.
+        let user_id = register(context, &phone(), &format!("演示·{family}家"), "!", None)?;
+        people.buyers.push(user_id);
+    }
+    Ok(people)
+}
+
+fn register(
+    context: &Context,
+    phone: &str,
+    name: &str,
+    hash: &str,
+    grant: Option<Grant>,
+) -> Result<UserId, Box<dyn Error>> {
+    let (act, phone) = (context.system_act(), Phone::parse(phone)?);
+    let user_id = context.db.write_blocking(|conn| {
+        let user_id = service::register(conn, &act, &context.secrets, &phone, name, hash)?;
+        if let Some(grant) = &grant {
+            service::entrust(conn, &act, user_id, grant)?;
+        }
+        Ok::<_, IdentityError>(user_id)
+    })?;
+    Ok(user_id)
+}
+
+/// Writes the accounts where only the owner of the data directory can read them.
+pub fn write(config: &Config, accounts: &[Account]) -> Result<(), Box<dyn Error>> {
+    let path = config.data_dir.join(FILE);
+    // Of an earlier demonstration whose database is gone.
+    if path.exists() {
+        std::fs::remove_file(&path)?;
+    }
+    Ok(write_private(&path, &serde_json::to_string_pretty(accounts)?)?)
+}
+
+/// Prints the accounts as a table, if they are here.
+pub fn print(config: &Config) {
+    let path = config.data_dir.join(FILE);
+    let Ok(json) = std::fs::read_to_string(&path) else { return };
+    let Ok(accounts) = serde_json::from_str::<Vec<Account>>(&json) else { return };
+    println!("Demonstration accounts, also in {}:", path.display());
+    for account in accounts {
+        let region = account.region.map_or_else(String::new, |region| region.to_string());
+        println!(
+            "  {:<14}{region:<14}{}  {}  {}",
+            account.role.as_str(),
+            account.phone,
+            account.password,
+            account.display_name
+        );
+    }
+}

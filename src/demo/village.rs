@@ -1,0 +1,100 @@
+//! Households, pictures and approved listings of the demonstration's villages.
+
+use std::collections::HashMap;
+use std::error::Error;
+
+use super::accounts::People;
+use super::goods::{Good, PLACES, Place};
+use crate::catalog::{self, Command, ListingError, ListingId, NewListing, PriceComposition};
+use crate::cli::project_file;
+use crate::context::Context;
+use crate::households::{self, HouseholdError, HouseholdId, NewHousehold};
+use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope};
+use crate::photos::{self, PhotoId, Picture};
+
+/// A village with what it offers.
+pub struct Village {
+    pub code: RegionCode,
+    pub households: Vec<HouseholdId>,
+    /// Each good with its household.
+    pub goods: Vec<(ListingId, HouseholdId)>,
+}
+
+pub fn create(context: &Context, people: &People) -> Result<Vec<Village>, Box<dyn Error>> {
+    let mut pictures = HashMap::new();
+    PLACES.iter().map(|place| create_one(context, people, place, &mut pictures)).collect()
+}
+
+fn create_one(
+    context: &Context,
+    people: &People,
+    place: &Place,
+    pictures: &mut HashMap<&'static str, PhotoId>,
+) -> Result<Village, Box<dyn Error>> {
+    let code = RegionCode::parse(place.code)?;
+    let coordinator = people.holder(Role::Coordinator, &code);
+    let scope = Scope::new(vec![code.clone()]);
+    let act = context.act(coordinator, Role::Coordinator);
+    let mut village = Village { code: code.clone(), households: Vec::new(), goods: Vec::new() };
+    for (alias, story, members) in place.households {
+        let new = NewHousehold {
+            village_code: code.clone(),
+            alias: (*alias).to_owned(),
+            story: Some((*story).to_owned()),
+            members: Some(*members),
+        };
+        let household = context.db.write_blocking(|conn| {
+            households::record(conn, &act, coordinator, &scope, &new).map_err(|error: HouseholdError| error)
+        })?;
+        village.households.push(household.id);
+    }
+    for good in place.goods {
+        if !pictures.contains_key(good.picture) {
+            pictures.insert(good.picture, keep_picture(context, people, &code, good.picture)?);
+        }
+        let household_id = village.households[good.household];
+        let new = listing_of(good, household_id, pictures[good.picture])?;
+        let approver = context.act(people.holder(Role::Approver, &code), Role::Approver);
+        let id = context.db.write_blocking(|conn| {
+            let listing = catalog::draft(conn, &act, coordinator, &scope, &new)?;
+            catalog::change_state(conn, &act, listing.id, Command::Submit, None)?;
+            catalog::change_state(conn, &approver, listing.id, Command::Approve, None)?;
+            Ok::<_, ListingError>(listing.id)
+        })?;
+        village.goods.push((id, household_id));
+    }
+    Ok(village)
+}
+
+fn listing_of(good: &Good, household_id: HouseholdId, photo_id: PhotoId) -> Result<NewListing, Box<dyn Error>> {
+    let mut parts = [Money::ZERO; 9];
+    for (part, fen) in parts.iter_mut().zip(good.parts) {
+        *part = Money::from_fen(fen)?;
+    }
+    Ok(NewListing {
+        household_id,
+        title: good.title.to_owned(),
+        category: good.category.to_owned(),
+        unit_label: good.unit_label.to_owned(),
+        net_weight_g: good.net_weight_g.map(Grams::new).transpose()?,
+        stock: Quantity::new(good.stock)?,
+        photo_ids: vec![photo_id],
+        price: PriceComposition::from_parts(parts).check(None)?,
+    })
+}
+
+/// Takes a drawn picture in, as an upload is taken in.
+fn keep_picture(
+    context: &Context,
+    people: &People,
+    village: &RegionCode,
+    name: &str,
+) -> Result<PhotoId, Box<dyn Error>> {
+    let path = project_file(&format!("demo/pictures/{name}.jpg"));
+    let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let picture = Picture::read(&bytes)?;
+    let coordinator = people.holder(Role::Coordinator, village);
+    let keep = photos::keep(context, context.act(coordinator, Role::Coordinator), coordinator, picture);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(keep)?.id)
+}
