@@ -1,0 +1,45 @@
+//! 远山 (Yuanshan): a marketplace on which buying replaces giving.
+//!
+//! The tour, in reading order: `kernel` is the vocabulary, `db` the two databases behind one door,
+//! `web` what every HTTP endpoint shares. Then the domains, each a folder with the same files:
+//! `types` (values), `rules` (pure decisions), `store` (queries), `service` (use cases), `view` and
+//! `http` (what goes out and in). A domain uses only those above it in this list; a `view` or `http`
+//! may ask any. `app` builds everything once, for the program and for the tests alike.
+
+pub mod config;
+pub mod kernel;
+
+pub mod db;
+pub mod secrets;
+
+pub mod context;
+pub mod web;
+
+pub mod installation;
+pub mod jobs;
+pub mod log;
+
+pub mod ledger;
+pub mod regions;
+
+pub mod identity;
+
+pub mod households;
+pub mod photos;
+
+pub mod catalog;
+pub mod pairing;
+
+pub mod livestream;
+pub mod payments;
+
+pub mod orders;
+
+pub mod settlement;
+
+pub mod audit;
+pub mod transparency;
+
+pub mod app;
+pub mod cli;
+pub mod demo;
