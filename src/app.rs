@@ -21,6 +21,7 @@ use crate::orders::{self, PlacementQueue};
 use crate::payments::{self, Provider};
 use crate::secrets::{Secrets, SecretsError};
 use crate::web::body::BODY_LIMIT;
+use crate::web::logging::RequestLog;
 use crate::web::{ApiError, Routes, openapi, problem, spa};
 use crate::{audit, catalog, households, identity, livestream, pairing, photos, regions, settlement, transparency};
 
@@ -95,7 +96,7 @@ impl App {
             .wrap(Compress::default())
             .wrap(security_headers())
             .wrap(from_fn(problem::render))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<RequestLog>::new())
             .wrap(NormalizePath::trim())
             .configure(move |config| this.routes.configure(config))
             .service(web::resource("/go/{code}").route(web::get().to(livestream::http::go)))

@@ -92,7 +92,7 @@ pub const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// Streams begin at nineteen o'clock, every other week.
 const STREAM_HOUR: u64 = 19;
-const STREAM_EVERY_DAYS: i64 = 14;
+const STREAM_EVERY_DAYS: usize = 14;
 
 impl Agenda {
     pub fn new(seed: u64) -> Self {
@@ -131,10 +131,10 @@ impl Agenda {
 pub fn plan(agenda: &mut Agenda, buyers: &[UserId], villages: &[Village], first: Day, end: Instant) {
     plan_pairs(agenda, buyers, villages, first);
     let mut day = first.plus_days(3);
-    let mut number = 0;
+    let mut number = 0_usize;
     while day.start() < end {
         for village in 0..villages.len() {
-            if (number + village as i64 * 5) % STREAM_EVERY_DAYS == 0 {
+            if (number + village * 5).is_multiple_of(STREAM_EVERY_DAYS) {
                 let starts_at = day.start().plus(HOUR * u32::try_from(STREAM_HOUR).unwrap_or(19));
                 agenda.plan(starts_at.minus(DAY), Event::Announce { village, starts_at });
                 for _ in 0..agenda.rng.random_range(2..5) {

@@ -8,4 +8,4 @@ mod runner;
 mod store;
 
 pub use runner::{Handler, Runner};
-pub use store::{Job, JobKind, NewJob, enqueue, enqueue_all, list_failed};
+pub use store::{FailedJob, Job, JobKind, NewJob, enqueue, enqueue_all, list_failed};

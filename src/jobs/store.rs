@@ -87,14 +87,17 @@ pub fn postpone(conn: &mut Conn, id: Id<Job>, run_at: Instant, error: &str) -> D
     Ok(())
 }
 
-/// Jobs that have failed at least once, with the last error.
-///
+/// A job that has failed at least once, with its last error.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+pub struct FailedJob {
+    pub kind: JobKind,
+    pub subject_id: Id<Any>,
+    pub last_error: Option<String>,
+}
+
 /// # Errors
 /// Those of the database.
-pub fn list_failed(conn: &mut Conn) -> DbResult<Vec<(JobKind, Id<Any>, Option<String>)>> {
-    Ok(jobs::table
-        .filter(jobs::attempts.gt(0))
-        .order(jobs::run_at)
-        .select((jobs::kind, jobs::subject_id, jobs::last_error))
-        .load(conn)?)
+pub fn list_failed(conn: &mut Conn) -> DbResult<Vec<FailedJob>> {
+    Ok(jobs::table.filter(jobs::attempts.gt(0)).order(jobs::run_at).select(FailedJob::as_select()).load(conn)?)
 }

@@ -59,7 +59,7 @@ impl Link {
             return Err(refuse());
         }
         let on_site = |site: &&str| host == *site || host.strip_suffix(*site).is_some_and(|rest| rest.ends_with('.'));
-        if !platform.sites().is_empty() && !platform.sites().iter().any(|site| on_site(&site)) {
+        if !platform.sites().is_empty() && !platform.sites().iter().any(on_site) {
             return Err(Invalid::new("link_host"));
         }
         Ok(Self(url.into()))

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::placement::{Decided, DecidedOrder, Shelf, StreamGoods};
 use super::rules::OrderState;
 use super::store::{Checkout, Order};
-use super::store_place::{self, LineRow, Rows};
+use super::store_place::{self, LineRow, Rows, SavedRow};
 use super::types::{CheckoutState, OrderError, Placement, SPLIT_RULE};
 use super::view::CheckoutOut;
 use crate::catalog::{self, ListingId};
@@ -35,32 +35,29 @@ pub fn place_all(
     wishes: &[Placement],
 ) -> Result<Vec<Result<Saved, OrderError>>, OrderError> {
     let saved = load_saved(conn, wishes)?;
+    let saved: HashMap<(UserId, &str), &SavedRow> =
+        saved.iter().map(|row| ((row.user_id, row.key.as_str()), row)).collect();
     let mut shelf = load_shelf(conn, act, wishes)?;
     // Decided in the order of arrival; a wish repeated within the batch gets the answer of the first.
     let mut decided: Vec<(&Placement, Decided)> = Vec::new();
+    let mut placed: HashMap<(UserId, &str), usize> = HashMap::new();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(wishes.len());
-    let mut placed_keys: HashMap<(UserId, &str), usize> = HashMap::new();
     for wish in wishes {
         let key = (wish.buyer_id, wish.ticket.key.as_str());
-        if let Some((request_hash, status, body)) = saved.get(&(wish.buyer_id, wish.ticket.key.clone())) {
-            outcomes.push(Outcome::Answered(replay(wish, request_hash, *status, body.clone())));
-        } else if let Some(first) = placed_keys.get(&key) {
-            let same = decided[*first].0.ticket.request_hash == wish.ticket.request_hash;
-            outcomes.push(if same {
-                Outcome::Placed(*first)
-            } else {
-                Outcome::Answered(Err(OrderError::IdempotencyConflict))
-            });
+        outcomes.push(if let Some(row) = saved.get(&key) {
+            Outcome::Answered(replay(wish, row))
+        } else if let Some(first) = placed.get(&key) {
+            repeated(wish, decided[*first].0, *first)
         } else {
             match shelf.decide(wish) {
                 Ok(outcome) => {
-                    placed_keys.insert(key, decided.len());
-                    outcomes.push(Outcome::Placed(decided.len()));
+                    placed.insert(key, decided.len());
                     decided.push((wish, outcome));
+                    Outcome::Placed(decided.len() - 1)
                 }
-                Err(refusal) => outcomes.push(Outcome::Answered(Err(refusal))),
+                Err(refusal) => Outcome::Answered(Err(refusal)),
             }
-        }
+        });
     }
     let answers = write(conn, act, time_to_pay, decided, &shelf)?;
     Ok(outcomes
@@ -78,17 +75,24 @@ enum Outcome {
     Answered(Result<Saved, OrderError>),
 }
 
-type SavedKeys = HashMap<(UserId, String), (Vec<u8>, i64, String)>;
-
-fn load_saved(conn: &mut Conn, wishes: &[Placement]) -> DbResult<SavedKeys> {
+fn load_saved(conn: &mut Conn, wishes: &[Placement]) -> DbResult<Vec<SavedRow>> {
     let users: Vec<UserId> = wishes.iter().map(|wish| wish.buyer_id).collect::<BTreeSet<_>>().into_iter().collect();
     let keys: Vec<&str> = wishes.iter().map(|wish| wish.ticket.key.as_str()).collect();
-    let rows = store_place::list_saved(conn, &users, &keys)?;
-    Ok(rows.into_iter().map(|(user, key, hash, status, body)| ((user, key), (hash, status, body))).collect())
+    store_place::list_saved(conn, &users, &keys)
 }
 
-fn replay(wish: &Placement, request_hash: &[u8], status: i64, body: String) -> Result<Saved, OrderError> {
-    idempotency::replay(&wish.ticket, request_hash, status, body).map_err(|_| OrderError::IdempotencyConflict)
+fn replay(wish: &Placement, row: &SavedRow) -> Result<Saved, OrderError> {
+    idempotency::replay(&wish.ticket, &row.request_hash, row.status, row.body.clone())
+        .map_err(|_| OrderError::IdempotencyConflict)
+}
+
+/// A wish whose key came earlier in the same batch.
+fn repeated(wish: &Placement, first: &Placement, index: usize) -> Outcome {
+    if wish.ticket.request_hash == first.ticket.request_hash {
+        Outcome::Placed(index)
+    } else {
+        Outcome::Answered(Err(OrderError::IdempotencyConflict))
+    }
 }
 
 fn load_shelf(conn: &mut Conn, act: &Act, wishes: &[Placement]) -> Result<Shelf, OrderError> {

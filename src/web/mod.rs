@@ -7,6 +7,7 @@ pub mod body;
 pub mod cache;
 pub mod error;
 pub mod idempotency;
+pub mod logging;
 mod messages;
 pub mod openapi;
 pub mod problem;
