@@ -56,8 +56,8 @@ impl App {
         let data_dir = |error| StartError::DataDir(config.data_dir.display().to_string(), error);
         let photos_dir = config.data_dir.join("objects");
         std::fs::create_dir_all(&photos_dir).map_err(data_dir)?;
-        let secrets = Secrets::load_or_create(&config.keys_path().ok_or(StartError::KeysNotNamed)?)?;
         let db = Db::open(&config.url(), config.pool_size)?;
+        let secrets = Secrets::load_or_create(&config.keys_path().ok_or(StartError::KeysNotNamed)?)?;
         let photos = LocalFileSystem::new_with_prefix(photos_dir)?;
         let demonstration = db.read_blocking(installation::is_demonstration)?;
         Ok(Self::assemble(Context {
@@ -173,7 +173,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     Ok(findings)
 }
 
-/// Nothing is loaded from other sites, no script stands in a page.
+/// Nothing is loaded from other sites, no script stands in a page, private answers are not kept.
 fn security_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((
@@ -181,6 +181,8 @@ fn security_headers() -> DefaultHeaders {
             "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
              base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
         ))
+        // What says nothing of its own about keeping is not to be kept.
+        .add(("Cache-Control", "no-store"))
         .add(("X-Content-Type-Options", "nosniff"))
         .add(("Referrer-Policy", "same-origin"))
 }

@@ -2,6 +2,8 @@
 //!
 //! SQLite always; PostgreSQL too when `TEST_DATABASE_URL` names a server.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use std::collections::BTreeSet;

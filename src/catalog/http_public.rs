@@ -83,7 +83,13 @@ async fn list_listings(
 
 /// One listing: to anybody while it is for sale or was, to staff of the scope in every state.
 #[utoipa::path(get, path = "/listings/{id}", tag = "shop", params(("id" = ListingId, Path)), responses((status = 200, body = ListingOut)))]
-async fn show_listing(who: Visitor, context: web::Data<Context>, id: PathId<Listing>) -> ApiResult<HttpResponse> {
+async fn show_listing(
+    who: Visitor,
+    context: web::Data<Context>,
+    request: HttpRequest,
+    id: PathId<Listing>,
+) -> ApiResult<HttpResponse> {
+    let is_public = who.staff.is_none();
     let listing = context
         .db
         .read(move |conn| {
@@ -96,7 +102,7 @@ async fn show_listing(who: Visitor, context: web::Data<Context>, id: PathId<List
             Ok(show(conn, vec![listing], staff.as_ref())?)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(&listing[0]))
+    cache::json_for(&request, &listing[0], is_public)
 }
 
 #[derive(Serialize, ToSchema)]

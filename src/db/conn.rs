@@ -77,14 +77,6 @@ impl Manager {
     }
 }
 
-/// Whether `url` names a database of a kind that we know.
-///
-/// # Errors
-/// [`DbError::Url`] if it does not.
-pub fn check_url(url: &str) -> DbResult<()> {
-    Manager::new(url).map(|_| ())
-}
-
 /// The part of a URL that may be shown.
 fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {

@@ -13,7 +13,6 @@ pub mod schema;
 pub mod search;
 pub mod sql_types;
 
-pub use conn::check_url;
 pub use conn::{Backend, Conn};
 pub use error::{DbError, DbResult};
 pub(crate) use keyset::{lies_in, newest_in_scope, older_than};

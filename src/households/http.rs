@@ -1,6 +1,6 @@
 //! Routes of households: recorded and listed by staff, one shown to anybody.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +13,7 @@ use crate::identity::access::{Coordinator, Staff, Visitor};
 use crate::kernel::{Instant, Page, PageQuery, RegionCode, line};
 use crate::regions::{self, RegionRef};
 use crate::web::error::Fields;
-use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
+use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, cache, page};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, record_household, list_households, show_household);
@@ -112,7 +112,13 @@ async fn list_households(
 
 /// One household, as far as the caller may know it.
 #[utoipa::path(get, path = "/households/{id}", tag = "households", params(("id" = HouseholdId, Path)), responses((status = 200, body = HouseholdOut)))]
-async fn show_household(who: Visitor, context: web::Data<Context>, id: PathId<Household>) -> ApiResult<HttpResponse> {
+async fn show_household(
+    who: Visitor,
+    context: web::Data<Context>,
+    request: HttpRequest,
+    id: PathId<Household>,
+) -> ApiResult<HttpResponse> {
+    let is_public = who.staff.is_none();
     let household = context
         .db
         .read(move |conn| {
@@ -121,7 +127,7 @@ async fn show_household(who: Visitor, context: web::Data<Context>, id: PathId<Ho
             Ok::<_, HouseholdError>(show(conn, vec![household], inside)?)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(&household[0]))
+    cache::json_for(&request, &household[0], is_public)
 }
 
 fn show(conn: &mut Conn, households: Vec<Household>, to_staff: bool) -> DbResult<Vec<HouseholdOut>> {

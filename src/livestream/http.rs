@@ -1,7 +1,7 @@
 //! Routes of streams: the desk announces them, the public sees what is live and what is coming.
 
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +18,7 @@ use crate::kernel::{Instant, Invalid, Page, PageQuery, Role, line};
 use crate::regions::{self, RegionRef};
 use crate::web::access::Anyone;
 use crate::web::error::Fields;
-use crate::web::{ApiError, ApiResult, Body, Code, OptionalBody, PathId, Query, Routes, page};
+use crate::web::{ApiError, ApiResult, Body, Code, OptionalBody, PathId, Query, Routes, cache, page};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(
@@ -204,8 +204,9 @@ struct StreamsQuery {
 async fn list_streams(
     _: Anyone,
     context: web::Data<Context>,
+    request: HttpRequest,
     query: Query<StreamsQuery>,
-) -> ApiResult<web::Json<Page<StreamOut>>> {
+) -> ApiResult<HttpResponse> {
     let StreamsQuery { state, limit, cursor } = query.0;
     let (limit, after) = page(&PageQuery { limit, cursor })?;
     let states =
@@ -217,7 +218,7 @@ async fn list_streams(
             Ok::<_, StreamError>(Page { data: show(conn, data, None)?, page })
         })
         .await?;
-    Ok(web::Json(page))
+    cache::public_json(&request, &page)
 }
 
 /// The streams of the caller's villages, latest first.
@@ -241,7 +242,12 @@ async fn list_desk_streams(
 
 /// One stream by its code.
 #[utoipa::path(get, path = "/streams/{code}", tag = "streams", params(("code" = String, Path)), responses((status = 200, body = StreamOut)))]
-async fn show_stream(_: Anyone, context: web::Data<Context>, code: web::Path<String>) -> ApiResult<HttpResponse> {
+async fn show_stream(
+    _: Anyone,
+    context: web::Data<Context>,
+    request: HttpRequest,
+    code: web::Path<String>,
+) -> ApiResult<HttpResponse> {
     let stream = context
         .db
         .read(move |conn| {
@@ -249,7 +255,7 @@ async fn show_stream(_: Anyone, context: web::Data<Context>, code: web::Path<Str
             Ok::<_, StreamError>(show(conn, vec![stream], None)?)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(&stream[0]))
+    cache::public_json(&request, &stream[0])
 }
 
 /// `/go/{code}`: to the one good of a stream, or to the page with all of them. Outside the API,

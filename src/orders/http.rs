@@ -80,7 +80,8 @@ async fn show_order(who: Member, context: web::Data<Context>, id: PathId<Order>)
     let order = context.db.read(move |conn| {
         let order = service::load(conn, id.0)?;
         let role = role_for(&who, &order).ok_or(OrderError::NotFound)?;
-        view::show(conn, order, role, Some(&secrets))
+        // An approver has no parcel to send.
+        view::show(conn, order, role, (role != Role::Approver).then_some(&secrets))
     });
     Ok(web::Json(order.await?))
 }

@@ -27,6 +27,14 @@ pub fn public_json(request: &HttpRequest, value: &impl Serialize) -> ApiResult<H
     Ok(response.content_type("application/json").body(body))
 }
 
+/// `value` as JSON: as [`public_json`] if everybody gets the same, else for this caller alone.
+///
+/// # Errors
+/// [`ApiError`] if `value` cannot be written as JSON.
+pub fn json_for(request: &HttpRequest, value: &impl Serialize, is_public: bool) -> ApiResult<HttpResponse> {
+    if is_public { public_json(request, value) } else { Ok(HttpResponse::Ok().json(value)) }
+}
+
 /// A strong validator of these very bytes.
 #[must_use]
 pub fn etag_of(bytes: &[u8]) -> String {

@@ -23,7 +23,7 @@ const ASK_FIRST: &str = "no-cache";
 /// `not_found` for unknown API paths and missing assets.
 pub async fn serve(request: HttpRequest) -> ApiResult<HttpResponse> {
     let path = request.path().trim_start_matches('/');
-    if path.starts_with("api/") || path.starts_with("assets/") && Files::get(path).is_none() {
+    if path == "api" || path.starts_with("api/") || path.starts_with("assets/") && Files::get(path).is_none() {
         return Err(ApiError::new(Code::NotFound));
     }
     let name = if Files::get(path).is_some() { path } else { "index.html" };
