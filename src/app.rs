@@ -102,6 +102,7 @@ impl App {
             .service(web::resource("/go/{code}").route(web::get().to(livestream::http::go)))
             .service(web::resource("/healthz").route(web::get().to(alive)))
             .service(web::resource("/readyz").route(web::get().to(ready)))
+            .service(web::redirect("/api/docs", "/api/docs/index.html"))
             .service(SwaggerUi::new("/api/docs/{_:.*}").url(openapi::DOCUMENT_PATH, document))
             .default_service(web::to(spa::serve))
     }

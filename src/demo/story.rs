@@ -130,6 +130,10 @@ impl Agenda {
 /// Plans the year: pairs in its first weeks, streams every other week, orders every day.
 pub fn plan(agenda: &mut Agenda, buyers: &[UserId], villages: &[Village], first: Day, end: Instant) {
     plan_pairs(agenda, buyers, villages, first);
+    // So that a visitor finds a stream that is on and one that is coming.
+    let (live, coming) = (end.minus(HOUR), end.plus(20 * HOUR));
+    agenda.plan(live.minus(DAY), Event::Announce { village: 1, starts_at: live });
+    agenda.plan(live, Event::Announce { village: 0, starts_at: coming });
     let mut day = first.plus_days(3);
     let mut number = 0_usize;
     while day.start() < end {
