@@ -11,7 +11,7 @@ use super::types::ListingState;
 use crate::kernel::{Role, text_enum};
 
 text_enum! {
-    pub enum Command {
+    pub enum Command as ListingCommand {
         Submit = "submit",
         Approve = "approve",
         Reject = "reject",

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::db::{Conn, DbResult};
 use crate::endpoints;
 use crate::identity::access::{Coordinator, Staff, Visitor};
-use crate::kernel::{Instant, Page, PageQuery, RegionCode, line};
+use crate::kernel::{Instant, Page, PageQuery, RegionCode, line, paragraphs};
 use crate::regions::{self, RegionRef};
 use crate::web::error::Fields;
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, cache, page};
@@ -57,8 +57,9 @@ async fn record_household(
     let mut fields = Fields::default();
     let village_code = fields.take("/village_code", RegionCode::parse(&input.village_code));
     let alias = fields.take("/alias", line(&input.alias, 30));
-    let story = fields
-        .take_optional("/story", input.story.filter(|story| !story.trim().is_empty()), |story| line(&story, 1000));
+    let story = fields.take_optional("/story", input.story.filter(|story| !story.trim().is_empty()), |story| {
+        paragraphs(&story, 1000)
+    });
     let members = fields.take_optional("/members", input.members, check_members);
     let (Some(village_code), Some(alias)) = (village_code, alias) else { return Err(fields.refusal()) };
     fields.finish()?;

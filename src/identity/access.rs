@@ -12,7 +12,7 @@ use std::pin::Pin;
 use super::types::{Grant, scope_of};
 use super::{IdentityError, service, token};
 use crate::context::Context;
-use crate::kernel::{Act, RegionCode, Role, Scope, UserId};
+use crate::kernel::{Act, RegionCode, Role, Scope, UserId, text_enum};
 use crate::web::access::Access;
 use crate::web::{ApiError, Code};
 
@@ -34,6 +34,14 @@ pub struct Visitor {
 pub struct Member {
     pub user_id: UserId,
     pub staff: Option<Staff>,
+}
+
+text_enum! {
+    /// Whose things a list is to hold: one's own as a buyer, or those of the villages entrusted to one.
+    pub enum Whose {
+        Own = "own",
+        Scope = "scope",
+    }
 }
 
 /// Somebody who acts for villages: a coordinator, an approver or both.

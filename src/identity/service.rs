@@ -1,5 +1,7 @@
 //! Use cases of people: registering, logging in, renewing and ending a session, entrusting staff.
 
+use std::time::Duration;
+
 use super::store::{self, Family, RefreshRow, UserRow};
 use super::token::{self, REFRESH_LIFE};
 use super::types::{Grant, scope_of};
@@ -115,20 +117,31 @@ pub enum Renewal {
     Refused,
 }
 
-/// Trades a refresh token for the next one. A token used twice has been stolen, or its thief was
-/// first: the whole session ends.
+/// How long a token that was used may be used again: a page that is reloaded while it renews its
+/// session, or two tabs that do so at once, must not sign anybody out.
+pub const REUSE_LEEWAY: Duration = Duration::from_secs(20);
+
+/// Trades a refresh token for the next one. A token used again after the leeway has been stolen, or its
+/// thief was first: the whole session ends.
 ///
 /// # Errors
 /// Those of the database.
 pub fn renew_session(conn: &mut Conn, act: &Act, refresh: &str) -> Result<Renewal, IdentityError> {
     let token_hash = token::digest(refresh);
     let Some(row) = store::find_refresh(conn, &token_hash)? else { return Ok(Renewal::Refused) };
-    if row.expires_at <= act.at || !store::use_refresh(conn, &token_hash, act.at)? {
+    let usable = store::use_refresh(conn, &token_hash, act.at)? || was_just_used(conn, act, &token_hash)?;
+    if row.expires_at <= act.at || !usable {
         store::delete_family(conn, row.family_id)?;
         return Ok(Renewal::Refused);
     }
     let refresh = issue_refresh(conn, act, row.user_id, row.family_id)?;
     Ok(Renewal::Renewed { user_id: row.user_id, refresh })
+}
+
+/// Read after the attempt to use it, so that a tab that was faster is seen.
+fn was_just_used(conn: &mut Conn, act: &Act, token_hash: &[u8]) -> Result<bool, IdentityError> {
+    let used_at = store::find_refresh(conn, token_hash)?.and_then(|row| row.used_at);
+    Ok(used_at.is_some_and(|used_at| act.at <= used_at.plus(REUSE_LEEWAY)))
 }
 
 /// Ends the session that the token belongs to, if there is one.

@@ -20,6 +20,16 @@ pub fn line(text: &str, max: usize) -> Result<String, Invalid> {
     Ok(text.to_owned())
 }
 
+/// Text of several lines, trimmed: 1 to `max` characters, no control character but line ends.
+///
+/// # Errors
+/// As [`line`].
+pub fn paragraphs(text: &str, max: usize) -> Result<String, Invalid> {
+    let text = text.trim().replace("\r\n", "\n");
+    line(&text.replace('\n', " "), max)?;
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +40,13 @@ mod tests {
         assert_eq!(line("土鸡蛋", 2).unwrap_err().code, "text_too_long");
         assert_eq!(line(" \u{3000} ", 9).unwrap_err().code, "text_required");
         assert_eq!(line("蛋\u{0}", 9).unwrap_err().code, "text_control_character");
+    }
+
+    #[test]
+    fn a_story_has_lines_but_a_name_has_not() {
+        assert_eq!(paragraphs(" 一\r\n二 ", 3).unwrap(), "一\n二");
+        assert_eq!(line("一\n二", 3).unwrap_err().code, "text_control_character");
+        assert_eq!(paragraphs("一\t二", 3).unwrap_err().code, "text_control_character");
+        assert_eq!(paragraphs("\n\n", 3).unwrap_err().code, "text_required");
     }
 }

@@ -1,12 +1,16 @@
 //! Enumerations that are one word everywhere: in Rust, in JSON and in a TEXT column.
 
-/// Declares an enum whose variants have one stable word, with its JSON, OpenAPI and SQL forms.
+/// Declares an enum whose variants have one stable word, with its JSON, OpenAPI and SQL forms. A name
+/// that several domains use says after `as` what it is called in the OpenAPI document.
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($variants:tt)+ }) => {
+        $crate::kernel::text_enum! { $(#[$meta])* pub enum $name as $name { $($variants)+ } }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident as $schema:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-            diesel::AsExpression, diesel::FromSqlRow, utoipa::ToSchema,
+            diesel::AsExpression, diesel::FromSqlRow,
         )]
         #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+ }
@@ -17,6 +21,21 @@ macro_rules! text_enum {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(Self::ALL.iter().map(|value| value.as_str())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($schema).into()
             }
         }
 

@@ -19,7 +19,7 @@ text_enum! {
 }
 
 text_enum! {
-    pub enum Command {
+    pub enum Command as StreamCommand {
         Start = "start",
         End = "end",
         Cancel = "cancel",

@@ -14,8 +14,8 @@ use super::{http_checkout, service};
 use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
-use crate::identity::access::{Coordinator, Member};
-use crate::kernel::{Act, Page, PageQuery, Role, line, text_enum};
+use crate::identity::access::{Coordinator, Member, Whose};
+use crate::kernel::{Act, Page, PageQuery, Role, line};
 use crate::payments::PaymentError;
 use crate::web::idempotency::{self, OptionalKey};
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
@@ -23,14 +23,6 @@ use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 pub fn routes(routes: &mut Routes) {
     http_checkout::routes(routes);
     endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order);
-}
-
-text_enum! {
-    /// Whose orders: one's own as a buyer, or those of the villages entrusted to one.
-    pub enum Whose {
-        Own = "own",
-        Scope = "scope",
-    }
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -33,7 +33,7 @@ impl OrderState {
 }
 
 text_enum! {
-    pub enum Command {
+    pub enum Command as OrderCommand {
         Pay = "pay",
         /// 报货: the village has the goods.
         Confirm = "confirm",

@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::rules::{Command, PairingState, decide};
 use super::store::{self, Pairing};
@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
 use crate::households::{self, HouseholdId, HouseholdRef};
-use crate::identity::access::{Buyer, Member, Staff};
+use crate::identity::access::{Buyer, Member, Staff, Whose};
 use crate::identity::{self, IdentityError};
 use crate::kernel::{Act, Instant, Invalid, Money, Page, PageQuery, Role, UserId, line};
 use crate::orders::{self, OrderId, OrderState};
@@ -102,21 +102,37 @@ async fn request_pairing(who: Buyer, context: web::Data<Context>, body: Body<Pai
     Ok(HttpResponse::Created().json(page.pairing))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PairingsQuery {
+    #[param(inline)]
+    state: Option<PairingState>,
+    /// For people who are both; staff see their scope unless they say `own`.
+    #[param(inline)]
+    view: Option<Whose>,
+    /// Rows on a page: 1 to 100, by default 20.
+    limit: Option<i64>,
+    /// `page.next` of the page before.
+    cursor: Option<String>,
+}
+
 /// A buyer's own pairings, or those of a coordinator's villages, newest first.
-#[utoipa::path(get, path = "/pairings", tag = "pairings", params(PageQuery), responses((status = 200, body = Page<PairingOut>)))]
+#[utoipa::path(get, path = "/pairings", tag = "pairings", params(PairingsQuery), responses((status = 200, body = Page<PairingOut>)))]
 async fn list_pairings(
     who: Member,
     context: web::Data<Context>,
-    query: Query<PageQuery>,
+    query: Query<PairingsQuery>,
 ) -> ApiResult<web::Json<Page<PairingOut>>> {
-    let (limit, after) = page(&query.0)?;
+    let PairingsQuery { state, view, limit, cursor } = query.0;
+    let (limit, after) = page(&PageQuery { limit, cursor })?;
     let secrets = context.secrets.clone();
     let page = context
         .db
         .read(move |conn| {
-            let Page { data, page } = match &who.staff {
-                Some(staff) => store::list_in_scope(conn, &staff.scope(), limit, after)?,
-                None => store::list_of_buyer(conn, who.user_id, limit, after)?,
+            let Page { data, page } = match who.staff.as_ref().filter(|_| view != Some(Whose::Own)) {
+                Some(staff) => store::list_in_scope(conn, &staff.scope(), state, limit, after)?,
+                None => store::list_of_buyer(conn, who.user_id, state, limit, after)?,
             };
             let mut purchases = load_purchases(conn, &data)?;
             let shown = data.into_iter().map(|pairing| {

@@ -18,7 +18,7 @@ text_enum! {
 }
 
 text_enum! {
-    pub enum Command {
+    pub enum Command as PairingCommand {
         Accept = "accept",
         Decline = "decline",
         End = "end",

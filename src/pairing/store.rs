@@ -68,25 +68,43 @@ pub fn list_active(
         .load(conn)?)
 }
 
-pub fn list_of_buyer(conn: &mut Conn, buyer_id: UserId, limit: i64, after: Option<Cursor>) -> DbResult<Page<Pairing>> {
-    let query = pairings::table
+pub fn list_of_buyer(
+    conn: &mut Conn,
+    buyer_id: UserId,
+    state: Option<PairingState>,
+    limit: i64,
+    after: Option<Cursor>,
+) -> DbResult<Page<Pairing>> {
+    let mut query = pairings::table
         .filter(pairings::buyer_id.eq(buyer_id))
         .order((pairings::requested_at.desc(), pairings::id.desc()))
         .limit(limit + 1)
         .select(Pairing::as_select())
         .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(pairings::state.eq(state));
+    }
     let rows = older_than!(query, pairings::requested_at, pairings::id, after).load(conn)?;
     Ok(Page::cut(rows, limit, |last: &Pairing| Cursor::at(last.requested_at, last.id)))
 }
 
-pub fn list_in_scope(conn: &mut Conn, scope: &Scope, limit: i64, after: Option<Cursor>) -> DbResult<Page<Pairing>> {
+pub fn list_in_scope(
+    conn: &mut Conn,
+    scope: &Scope,
+    state: Option<PairingState>,
+    limit: i64,
+    after: Option<Cursor>,
+) -> DbResult<Page<Pairing>> {
     let load = |region: &RegionCode| {
-        let query = pairings::table
+        let mut query = pairings::table
             .filter(lies_in!(pairings::village_code, region))
             .order((pairings::requested_at.desc(), pairings::id.desc()))
             .limit(limit + 1)
             .select(Pairing::as_select())
             .into_boxed();
+        if let Some(state) = state {
+            query = query.filter(pairings::state.eq(state));
+        }
         Ok(older_than!(query, pairings::requested_at, pairings::id, after).load(conn)?)
     };
     newest_in_scope(scope, limit, load, |last: &Pairing| Cursor::at(last.requested_at, last.id))

@@ -43,7 +43,7 @@ async fn upload_photo(who: Coordinator, context: web::Data<Context>, form: Multi
 
 /// A photo in one of its sizes, `small` or `large`, as JPEG.
 #[utoipa::path(get, path = "/photos/{id}/{size}", tag = "photos",
-    params(("id" = PhotoId, Path), ("size" = Size, Path)), responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
+    params(("id" = PhotoId, Path), ("size" = inline(Size), Path)), responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
 async fn show_photo(
     _: Anyone,
     context: web::Data<Context>,

@@ -25,7 +25,7 @@ text_enum! {
 }
 
 text_enum! {
-    pub enum Command {
+    pub enum Command as PayoutCommand {
         Approve = "approve",
         Send = "send",
         Confirm = "confirm",

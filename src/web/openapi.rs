@@ -2,9 +2,11 @@
 //! nothing from outside.
 
 use utoipa::PartialSchema;
+use utoipa::openapi::schema::Array;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, Ref, ResponseBuilder,
+    Components, ComponentsBuilder, ContentBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
+    ResponseBuilder, Schema,
 };
 
 use super::problem::PROBLEM_JSON;
@@ -50,6 +52,7 @@ pub fn document(routes: &Routes) -> OpenApi {
         .response("Problem", problem_response())
         .security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
         .build();
+    let components = with_answers_whole(components);
     let mut paths = Paths::new();
     for (path, mut item) in routes.path_items() {
         let public =
@@ -78,6 +81,42 @@ pub fn document(routes: &Routes) -> OpenApi {
         .license(Some(License::new("Apache-2.0")))
         .build();
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
+}
+
+/// Members that are left out of some answers.
+const LEFT_OUT: [(&str, &str); 3] = [("Household", "members"), ("Order", "address"), ("Problem", "errors")];
+
+/// Answers are written whole, `null` for what is not there, so every member of them is required; what
+/// comes in (`…In`, `…Form`) says itself what may be left out.
+fn with_answers_whole(mut components: Components) -> Components {
+    for (name, schema) in &mut components.schemas {
+        let comes_in = name.ends_with("In") || name.ends_with("Form") || name == "PriceComposition";
+        if !comes_in && let RefOr::T(schema) = schema {
+            require_members(name, schema);
+            if let (Some(item), Schema::Object(page)) = (name.strip_prefix("Page_"), schema) {
+                // The generator writes the rows of a page out in full; they are known by name.
+                page.properties.insert("data".into(), Array::new(Ref::from_schema_name(item)).into());
+            }
+        }
+    }
+    components
+}
+
+fn require_members(name: &str, schema: &mut Schema) {
+    match schema {
+        Schema::Object(object) => {
+            let written = |member: &&String| !LEFT_OUT.contains(&(name, member.as_str()));
+            object.required = object.properties.keys().filter(written).cloned().collect();
+        }
+        Schema::AllOf(all) => {
+            for part in &mut all.items {
+                if let RefOr::T(part) = part {
+                    require_members(name, part);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn problem_response() -> utoipa::openapi::Response {
