@@ -1,0 +1,60 @@
+import createClient, { type Middleware } from 'openapi-fetch'
+import { ApiError } from './error'
+import type { paths } from './schema'
+import { currentToken, refresh } from './token'
+
+let language = 'zh-CN'
+
+/** The server words its refusals in the language of the page. */
+export function setApiLanguage(locale: string): void {
+  language = locale
+}
+
+const headers: Middleware = {
+  onRequest({ request }) {
+    request.headers.set('Accept-Language', language)
+    const token = currentToken()
+    if (token) request.headers.set('Authorization', `Bearer ${token}`)
+    return request
+  },
+}
+
+/** Sends a request; an expired token is renewed once, silently, and the request repeated. */
+async function send(request: Request): Promise<Response> {
+  const again = request.clone()
+  const response = await answer(request)
+  const hadToken = request.headers.has('Authorization')
+  if (response.status !== 401 || !hadToken) return response
+  const session = await refresh()
+  if (!session) return response
+  again.headers.set('Authorization', `Bearer ${session.access_token}`)
+  return answer(again)
+}
+
+async function answer(request: Request): Promise<Response> {
+  try {
+    return await fetch(request)
+  } catch {
+    throw ApiError.network()
+  }
+}
+
+export const client = createClient<paths>({
+  baseUrl: typeof location === 'undefined' ? '' : location.origin,
+  credentials: 'same-origin',
+  fetch: send,
+})
+client.use(headers)
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** The body of a successful answer, or an `ApiError`. */
+export async function unwrap<T>(pending: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await pending
+  if (!response.ok) throw new ApiError(response.status, error)
+  return data as T
+}

@@ -1,0 +1,46 @@
+import type { components } from './schema'
+
+type FieldProblem = NonNullable<components['schemas']['Problem']['errors']>[number]
+
+/** A refusal by the server (problem+json), or `status` 0 when no answer arrived at all. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly requestId: string | null
+  readonly fields: readonly FieldProblem[]
+
+  constructor(status: number, problem: unknown) {
+    const body = isRecord(problem) ? problem : {}
+    const code = typeof body.code === 'string' ? body.code : status === 0 ? 'network' : 'unknown'
+    const detail = typeof body.detail === 'string' ? body.detail : ''
+    super(detail || code)
+    this.name = 'ApiError'
+    this.status = status
+    this.code = code
+    this.detail = detail
+    this.requestId = typeof body.request_id === 'string' ? body.request_id : null
+    this.fields = Array.isArray(body.errors) ? body.errors.filter(isFieldProblem) : []
+  }
+
+  static network(): ApiError {
+    return new ApiError(0, null)
+  }
+
+  /** Field messages by JSON pointer, e.g. `/address/phone`. */
+  get byPointer(): Record<string, string> {
+    return Object.fromEntries(this.fields.map((field) => [field.pointer, field.detail]))
+  }
+
+  get isMissing(): boolean {
+    return this.status === 404
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isFieldProblem(value: unknown): value is FieldProblem {
+  return isRecord(value) && typeof value.pointer === 'string' && typeof value.detail === 'string'
+}

@@ -1,0 +1,15 @@
+/** The goods the forms offer; a code that is not among them is shown as it is. */
+export const CATEGORIES = [
+  'eggs',
+  'poultry',
+  'meat',
+  'grain',
+  'vegetables',
+  'fruit',
+  'honey',
+  'other',
+] as const
+
+export function isKnownCategory(code: string): boolean {
+  return CATEGORIES.some((known) => known === code)
+}

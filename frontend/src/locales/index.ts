@@ -1,0 +1,49 @@
+import { createI18n } from 'vue-i18n'
+
+export const LOCALES = ['zh-CN', 'en'] as const
+export type Locale = (typeof LOCALES)[number]
+
+/** Everybody needs the first part; the desk and the audit bench fetch the second with their pages. */
+export type MessagePart = 'everyone' | 'staff'
+
+const loaders = {
+  'zh-CN': {
+    everyone: () => import('./zh-CN.json'),
+    staff: () => import('./zh-CN.staff.json'),
+  },
+  en: {
+    everyone: () => import('./en.json'),
+    staff: () => import('./en.staff.json'),
+  },
+} satisfies Record<Locale, Record<MessagePart, () => Promise<{ default: object }>>>
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'zh-CN' as Locale,
+  fallbackLocale: false,
+  missingWarn: import.meta.env.DEV,
+  messages: {},
+})
+
+const wanted = new Set<MessagePart>(['everyone'])
+const loaded = new Set<string>()
+
+/** Makes `locale` the current one, once its messages are there. */
+export async function loadLocale(locale: Locale): Promise<void> {
+  await Promise.all([...wanted].map((part) => loadPart(locale, part)))
+  i18n.global.locale.value = locale
+}
+
+/** Adds a part for the current language, and for every language chosen later. */
+export async function wantMessages(part: MessagePart): Promise<void> {
+  wanted.add(part)
+  await loadLocale(i18n.global.locale.value as Locale)
+}
+
+async function loadPart(locale: Locale, part: MessagePart): Promise<void> {
+  const key = `${locale} ${part}`
+  if (loaded.has(key)) return
+  const messages = await loaders[locale][part]()
+  i18n.global.mergeLocaleMessage(locale, messages.default)
+  loaded.add(key)
+}

@@ -1,0 +1,29 @@
+import { VueQueryPlugin } from '@tanstack/vue-query'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { createQueryClient } from './api/query-client'
+import { i18n } from './locales'
+import { createAppRouter } from './router'
+import { usePrefsStore } from './stores/prefs'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/print.css'
+
+async function start(): Promise<void> {
+  const app = createApp(App)
+  app.use(createPinia())
+  app.use(i18n)
+  app.use(VueQueryPlugin, { queryClient: createQueryClient() })
+
+  const prefs = usePrefsStore()
+  await prefs.setLocale(prefs.locale)
+
+  const router = createAppRouter()
+  app.use(router)
+  await router.isReady()
+  app.mount('#app')
+}
+
+void start()

@@ -1,0 +1,45 @@
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { useSessionStore } from '@/stores/session'
+import { routes } from './routes'
+import { titleOf } from './title'
+
+export function createAppRouter(history = createWebHistory()) {
+  const router = createRouter({
+    history,
+    routes,
+    scrollBehavior: (to, from, saved) => {
+      if (saved) return saved
+      // Filters live in the query string: changing one must not throw the reader to the top.
+      return to.path === from.path ? false : { top: 0 }
+    },
+  })
+
+  router.beforeEach(async (to) => {
+    const session = useSessionStore()
+    await session.restore()
+    if (!isGuarded(to)) return true
+    if (!session.isSignedIn) return { name: 'login', query: { next: to.fullPath } }
+    if (to.meta.roles && !session.hasRole(...to.meta.roles)) {
+      return { name: 'forbidden', query: { from: to.fullPath }, replace: true }
+    }
+    return true
+  })
+
+  router.afterEach((to, from, failure) => {
+    if (failure) return
+    document.title = titleOf(to)
+    if (from.name && to.path !== from.path) void nextTick(focusMain)
+  })
+
+  return router
+}
+
+function isGuarded(to: RouteLocationNormalized): boolean {
+  return to.meta.signedIn === true || to.meta.roles !== undefined
+}
+
+/** A page change moves the reading position too, not only the picture. */
+function focusMain(): void {
+  document.getElementById('main')?.focus({ preventScroll: true })
+}

@@ -1,0 +1,249 @@
+import type { RouteRecordRaw } from 'vue-router'
+import type { Role } from '@/api/types'
+import { wantMessages } from '@/locales'
+import ShopLayout from '@/pages/shop/ShopLayout.vue'
+
+const DESK: readonly Role[] = ['coordinator', 'approver']
+const AUDIT: readonly Role[] = ['auditor']
+
+const shop: RouteRecordRaw[] = [
+  { path: '', name: 'home', component: () => import('@/pages/shop/HomePage.vue') },
+  {
+    path: 'listings',
+    name: 'listings',
+    component: () => import('@/pages/shop/ListingsPage.vue'),
+    meta: { title: 'nav.listings' },
+  },
+  {
+    path: 'listings/:id',
+    name: 'listing',
+    component: () => import('@/pages/shop/ListingPage.vue'),
+    props: true,
+    meta: { title: 'nav.listing' },
+  },
+  {
+    path: 'villages',
+    name: 'villages',
+    component: () => import('@/pages/shop/VillagesPage.vue'),
+    meta: { title: 'nav.villages' },
+  },
+  {
+    path: 'villages/:code',
+    name: 'village',
+    component: () => import('@/pages/shop/VillagePage.vue'),
+    props: true,
+    meta: { title: 'nav.village' },
+  },
+  {
+    path: 'households/:id',
+    name: 'household',
+    component: () => import('@/pages/shop/HouseholdPage.vue'),
+    props: true,
+    meta: { title: 'nav.household' },
+  },
+  {
+    path: 'cart',
+    name: 'cart',
+    component: () => import('@/pages/shop/CartPage.vue'),
+    meta: { title: 'nav.cart' },
+  },
+  {
+    path: 'checkout',
+    name: 'checkout',
+    component: () => import('@/pages/shop/CheckoutPage.vue'),
+    meta: { title: 'nav.checkout', signedIn: true },
+  },
+  {
+    path: 'pay/:checkoutId',
+    name: 'pay',
+    component: () => import('@/pages/shop/PayPage.vue'),
+    props: true,
+    meta: { title: 'nav.pay', signedIn: true },
+  },
+  {
+    path: 'orders',
+    name: 'orders',
+    component: () => import('@/pages/shop/OrdersPage.vue'),
+    meta: { title: 'nav.orders', signedIn: true },
+  },
+  {
+    path: 'orders/:id',
+    name: 'order',
+    component: () => import('@/pages/shop/OrderPage.vue'),
+    props: true,
+    meta: { title: 'nav.order', signedIn: true },
+  },
+  {
+    path: 'pairings',
+    name: 'pairings',
+    component: () => import('@/pages/shop/PairingsPage.vue'),
+    meta: { title: 'nav.pairings', signedIn: true },
+  },
+  {
+    path: 'pairings/:id',
+    name: 'pairing',
+    component: () => import('@/pages/shop/PairingPage.vue'),
+    props: true,
+    meta: { title: 'nav.pairing', signedIn: true },
+  },
+  {
+    path: 'streams',
+    name: 'streams',
+    component: () => import('@/pages/shop/StreamsPage.vue'),
+    meta: { title: 'nav.streams' },
+  },
+  {
+    path: 'streams/:code',
+    name: 'stream',
+    component: () => import('@/pages/shop/StreamPage.vue'),
+    props: true,
+    meta: { title: 'nav.stream' },
+  },
+  {
+    path: 'r/:code',
+    name: 'receipt',
+    component: () => import('@/pages/shop/ReceiptPage.vue'),
+    props: true,
+    meta: { title: 'nav.receipt' },
+  },
+  {
+    path: 'login',
+    name: 'login',
+    component: () => import('@/pages/shop/LoginPage.vue'),
+    meta: { title: 'nav.login' },
+  },
+  {
+    path: 'register',
+    name: 'register',
+    component: () => import('@/pages/shop/RegisterPage.vue'),
+    meta: { title: 'nav.register' },
+  },
+  {
+    path: 'me',
+    name: 'me',
+    component: () => import('@/pages/shop/MePage.vue'),
+    meta: { title: 'nav.me', signedIn: true },
+  },
+  {
+    path: 'forbidden',
+    name: 'forbidden',
+    component: () => import('@/pages/shop/ForbiddenPage.vue'),
+    meta: { title: 'nav.forbidden' },
+  },
+  {
+    path: ':path(.*)*',
+    name: 'not-found',
+    component: () => import('@/pages/shop/NotFoundPage.vue'),
+    meta: { title: 'nav.notFound' },
+  },
+]
+
+const desk: RouteRecordRaw[] = [
+  { path: '', name: 'desk', component: () => import('@/pages/desk/DeskPage.vue') },
+  {
+    path: 'households',
+    name: 'desk-households',
+    component: () => import('@/pages/desk/DeskHouseholdsPage.vue'),
+    meta: { title: 'nav.deskHouseholds' },
+  },
+  {
+    path: 'households/new',
+    name: 'desk-household-new',
+    component: () => import('@/pages/desk/DeskHouseholdNewPage.vue'),
+    meta: { title: 'nav.deskHouseholdNew' },
+  },
+  {
+    path: 'listings',
+    name: 'desk-listings',
+    component: () => import('@/pages/desk/DeskListingsPage.vue'),
+    meta: { title: 'nav.deskListings' },
+  },
+  {
+    path: 'listings/new',
+    name: 'desk-listing-new',
+    component: () => import('@/pages/desk/DeskListingNewPage.vue'),
+    meta: { title: 'nav.deskListingNew' },
+  },
+  {
+    path: 'review',
+    name: 'desk-review',
+    component: () => import('@/pages/desk/DeskReviewPage.vue'),
+    meta: { title: 'nav.deskReview' },
+  },
+  {
+    path: 'orders',
+    name: 'desk-orders',
+    component: () => import('@/pages/desk/DeskOrdersPage.vue'),
+    meta: { title: 'nav.deskOrders' },
+  },
+  {
+    path: 'orders/:id',
+    name: 'desk-order',
+    component: () => import('@/pages/desk/DeskOrderPage.vue'),
+    props: true,
+    meta: { title: 'nav.order' },
+  },
+  {
+    path: 'payouts',
+    name: 'desk-payouts',
+    component: () => import('@/pages/desk/DeskPayoutsPage.vue'),
+    meta: { title: 'nav.deskPayouts' },
+  },
+  {
+    path: 'pairings',
+    name: 'desk-pairings',
+    component: () => import('@/pages/desk/DeskPairingsPage.vue'),
+    meta: { title: 'nav.deskPairings' },
+  },
+  {
+    path: 'streams',
+    name: 'desk-streams',
+    component: () => import('@/pages/desk/DeskStreamsPage.vue'),
+    meta: { title: 'nav.deskStreams' },
+  },
+  {
+    path: 'streams/new',
+    name: 'desk-stream-new',
+    component: () => import('@/pages/desk/DeskStreamNewPage.vue'),
+    meta: { title: 'nav.deskStreamNew' },
+  },
+]
+
+const audit: RouteRecordRaw[] = [
+  { path: '', name: 'audit', component: () => import('@/pages/audit/AuditSummaryPage.vue') },
+  {
+    path: 'orders',
+    name: 'audit-orders',
+    component: () => import('@/pages/audit/AuditOrdersPage.vue'),
+    meta: { title: 'nav.auditOrders' },
+  },
+  {
+    path: 'orders/:id',
+    name: 'audit-order',
+    component: () => import('@/pages/audit/AuditOrderPage.vue'),
+    props: true,
+    meta: { title: 'nav.auditOrder' },
+  },
+]
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/desk',
+    component: () => import('@/pages/desk/DeskLayout.vue'),
+    meta: { title: 'nav.desk', roles: DESK },
+    beforeEnter: withStaffMessages,
+    children: desk,
+  },
+  {
+    path: '/audit',
+    component: () => import('@/pages/audit/AuditLayout.vue'),
+    meta: { title: 'nav.audit', roles: AUDIT },
+    beforeEnter: withStaffMessages,
+    children: audit,
+  },
+  { path: '/', component: ShopLayout, children: shop },
+]
+
+async function withStaffMessages(): Promise<void> {
+  await wantMessages('staff')
+}

@@ -1,0 +1,107 @@
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import type { ListingCard } from '@/api/types'
+
+const KEY = 'yuanshan.cart'
+
+/** What the cart shows of a listing. Prices here are a reminder; the server decides at checkout. */
+export interface CartLine {
+  listing: CartListing
+  quantity: number
+}
+
+export type CartListing = Pick<
+  ListingCard,
+  | 'id'
+  | 'title'
+  | 'unit_label'
+  | 'price_fen'
+  | 'farmer_fen'
+  | 'stock_available'
+  | 'village'
+  | 'household'
+  | 'photo'
+>
+
+export interface CartParcel {
+  village: CartListing['village']
+  lines: CartLine[]
+  totalFen: number
+}
+
+export const useCartStore = defineStore('cart', () => {
+  const lines = ref<CartLine[]>(read())
+  watch(lines, (now) => localStorage.setItem(KEY, JSON.stringify(now)), { deep: true })
+
+  const count = computed(() => sum(lines.value, (line) => line.quantity))
+  const totalFen = computed(() =>
+    sum(lines.value, (line) => line.quantity * line.listing.price_fen),
+  )
+  const farmerFen = computed(() =>
+    sum(lines.value, (line) => line.quantity * line.listing.farmer_fen),
+  )
+
+  /** One parcel per village: that is how the goods travel. */
+  const parcels = computed<CartParcel[]>(() => {
+    const byVillage = new Map<string, CartParcel>()
+    for (const line of lines.value) {
+      const { village, price_fen } = line.listing
+      const parcel = byVillage.get(village.code) ?? { village, lines: [], totalFen: 0 }
+      parcel.lines.push(line)
+      parcel.totalFen += price_fen * line.quantity
+      byVillage.set(village.code, parcel)
+    }
+    return [...byVillage.values()]
+  })
+
+  function add(listing: CartListing, quantity: number): void {
+    const known = lines.value.find((line) => line.listing.id === listing.id)
+    if (!known) {
+      lines.value.push({ listing, quantity: clamp(quantity, listing) })
+      return
+    }
+    known.listing = listing
+    known.quantity = clamp(known.quantity + quantity, listing)
+  }
+
+  function setQuantity(listingId: string, quantity: number): void {
+    const line = lines.value.find((candidate) => candidate.listing.id === listingId)
+    if (line) line.quantity = clamp(quantity, line.listing)
+  }
+
+  function remove(listingId: string): void {
+    lines.value = lines.value.filter((line) => line.listing.id !== listingId)
+  }
+
+  function clear(): void {
+    lines.value = []
+  }
+
+  return { lines, count, totalFen, farmerFen, parcels, add, setQuantity, remove, clear }
+})
+
+function clamp(quantity: number, listing: CartListing): number {
+  return Math.max(1, Math.min(Math.trunc(quantity), Math.max(1, listing.stock_available)))
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
+}
+
+function read(): CartLine[] {
+  try {
+    const saved: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
+    return Array.isArray(saved) ? saved.filter(isLine) : []
+  } catch {
+    return []
+  }
+}
+
+function isLine(value: unknown): value is CartLine {
+  const line = value as Partial<CartLine> | null
+  return (
+    Number.isSafeInteger(line?.quantity) &&
+    typeof line?.listing?.id === 'string' &&
+    Number.isSafeInteger(line.listing.price_fen)
+  )
+}

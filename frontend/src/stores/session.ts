@@ -1,0 +1,44 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { refresh, setToken, watchSession } from '@/api/token'
+import type { Role, Session, User } from '@/api/types'
+
+const HINT = 'yuanshan.signed-in'
+
+/** Who is signed in. Holds no secret: the hint only says whether asking for a session is worth a request. */
+export const useSessionStore = defineStore('session', () => {
+  const user = ref<User | null>(null)
+  const isSignedIn = computed(() => user.value !== null)
+  let restoring: Promise<void> | null = null
+
+  watchSession((session) => {
+    if (session) accept(session)
+    else clear()
+  })
+
+  function accept(session: Session): void {
+    setToken(session.access_token)
+    user.value = session.user
+    localStorage.setItem(HINT, '1')
+  }
+
+  function clear(): void {
+    setToken(null)
+    user.value = null
+    localStorage.removeItem(HINT)
+  }
+
+  /** Runs once, before the first guarded page: a reload loses the token in memory, not the cookie. */
+  function restore(): Promise<void> {
+    restoring ??= localStorage.getItem(HINT) ? refresh().then(noop, noop) : Promise.resolve()
+    return restoring
+  }
+
+  function hasRole(...roles: readonly Role[]): boolean {
+    return roles.some((role) => user.value?.roles.includes(role))
+  }
+
+  return { user, isSignedIn, accept, clear, restore, hasRole }
+})
+
+function noop(): void {}

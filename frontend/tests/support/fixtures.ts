@@ -1,0 +1,83 @@
+import type { Listing, Order, Session } from '../../src/api/types'
+
+export const eggs: Listing = {
+  id: 'listing-eggs',
+  title: '土鸡蛋 30 枚/盒',
+  category: 'eggs',
+  unit_label: '盒',
+  net_weight_g: 1500,
+  price_fen: 4800,
+  price: {
+    farmer_pay_fen: 3300,
+    quality_bonus_fen: 0,
+    coop_fee_fen: 200,
+    packing_fen: 450,
+    freight_fen: 700,
+    inspection_fen: 0,
+    collective_fund_fen: 100,
+    loss_reserve_fen: 50,
+    platform_cost_fen: 0,
+  },
+  farmer_fen: 3300,
+  stock_total: 20,
+  stock_available: 20,
+  state: 'live',
+  reject_reason: null,
+  household: { id: 'household-1', alias: '王婶家' },
+  village: { code: '510824115216', name: '岫云村' },
+  photos: [],
+  created_at: '2026-01-01T00:00:00Z',
+  published_at: '2026-01-02T00:00:00Z',
+  actions: [],
+}
+
+export const session: Session = {
+  user: {
+    id: 'user-1',
+    display_name: '成都陈家',
+    phone_masked: '139****0001',
+    roles: ['buyer'],
+    grants: [],
+  },
+  access_token: 'fresh-token',
+  expires_in_s: 600,
+}
+
+export const order: Order = {
+  id: 'order-1',
+  number: 'YS1',
+  checkout_id: 'checkout-1',
+  state: 'shipped',
+  village: eggs.village,
+  total_fen: 9600,
+  placed_at: '2026-01-03T00:00:00Z',
+  expires_at: '2026-01-03T00:30:00Z',
+  lines: [
+    {
+      line_no: 1,
+      listing_id: eggs.id,
+      title: eggs.title,
+      unit_label: '盒',
+      quantity: 2,
+      unit_price_fen: 4800,
+      total_fen: 9600,
+      farmer_fen: 6600,
+      household: eggs.household,
+      pairing_id: null,
+    },
+  ],
+  split: { ...eggs.price, farmer_pay_fen: 6600 },
+  rule_version: '2026-01',
+  address: {
+    recipient: '陈女士',
+    phone: '13800138000',
+    region: { code: '510104', name: '锦江区' },
+    path: '四川省成都市',
+    detail: '春熙路 1 号',
+  },
+  shipment: null,
+  stream: null,
+  timeline: [],
+  slips: [],
+  actions: ['receive', 'cancel'],
+}

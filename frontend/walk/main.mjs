@@ -1,0 +1,52 @@
+// The seven steps of the main job in a real browser, and a look at every page.
+import { join } from 'node:path'
+import { DESKTOP, launch, PHONE, visitor } from './lib/browser.mjs'
+import { unvisited } from './lib/pages.mjs'
+import { SCREENSHOTS } from './lib/settings.mjs'
+import { close, fail, pass } from './lib/verdicts.mjs'
+import { visitedPaths } from './lib/visitor.mjs'
+import * as listing from './steps/1-listing.mjs'
+import * as buying from './steps/2-buying.mjs'
+import * as delivery from './steps/3-delivery.mjs'
+import * as slip from './steps/4-slip.mjs'
+import * as audit from './steps/5-audit.mjs'
+import * as pairing from './steps/6-pairing.mjs'
+import * as stream from './steps/7-stream.mjs'
+import * as remaining from './steps/8-remaining.mjs'
+
+const STEPS = [listing, buying, delivery, slip, audit, pairing, stream, remaining]
+
+const browser = await launch()
+const people = {
+  buyer: await visitor(browser, 'buyer', PHONE),
+  coordinator: await visitor(browser, 'coordinator', PHONE),
+  approver: await visitor(browser, 'approver', PHONE),
+  anybody: await visitor(browser, 'anybody', PHONE),
+  auditor: await visitor(browser, 'auditor', DESKTOP),
+  otherAuditor: await visitor(browser, 'auditor of another county', DESKTOP),
+}
+/** What one step leaves for the next: names, numbers, codes. */
+const notes = { run: Date.now().toString(36) }
+
+for (const [index, step] of STEPS.entries()) {
+  console.log(`\nStep ${index + 1}: ${step.title}`)
+  try {
+    await step.walk(people, notes)
+    pass(step.title)
+  } catch (error) {
+    fail(step.title, error.stack ?? error)
+    for (const person of Object.values(people)) {
+      const path = join(SCREENSHOTS, `failed-${index + 1}.${person.name.replaceAll(' ', '-')}.png`)
+      await person.page.screenshot({ path }).catch(() => {})
+    }
+  }
+}
+
+console.log('\nThe whole walk')
+for (const person of Object.values(people)) await person.leave()
+const missing = unvisited(visitedPaths())
+if (missing.length > 0) fail('every page was visited', missing.join('\n'))
+else pass('every page was visited')
+
+await browser.close()
+process.exitCode = close() ? 0 : 1

@@ -1,0 +1,91 @@
+import { fillAddress, ownCard } from '../lib/checkout.mjs'
+
+export const title = 'the buyer finds the eggs, sees the price card, orders and pays'
+
+export async function walk({ buyer }, notes) {
+  await register(buyer, notes)
+  await find(buyer, notes)
+  await fillCart(buyer, notes)
+  await checkOut(buyer, notes)
+}
+
+async function register(buyer, notes) {
+  await buyer.open('/')
+  await buyer.look('home')
+  await buyer.open('/register')
+  await buyer.look('register')
+  notes.buyer = `成都陈家 ${notes.run}`
+  await buyer.label('怎么称呼您').fill(notes.buyer)
+  await buyer.label('手机号').fill(`139${String(Date.now()).slice(-8)}`)
+  await buyer.label('密码').fill('walk-through-the-hills')
+  await buyer.page.getByRole('main').getByRole('button', { name: '注册' }).click()
+  await buyer.page.waitForURL((url) => url.pathname === '/')
+}
+
+/** By the goods, by the village's name, and through the village's page. */
+async function find(buyer, notes) {
+  for (const word of ['鸡蛋', '岫云']) {
+    await buyer.open('/listings')
+    await buyer.page.getByRole('search').getByRole('searchbox').fill(word)
+    await buyer.page.getByRole('search').getByRole('button').click()
+    await buyer.page.waitForURL(/\?q=/)
+    await ownCard(buyer, notes).waitFor()
+  }
+  await buyer.look('listings')
+  await buyer.open('/villages')
+  await buyer.look('villages')
+  await buyer.link('岫云村').first().click()
+  await ownCard(buyer, notes).waitFor()
+  await buyer.look('village')
+}
+
+async function fillCart(buyer, notes) {
+  await ownCard(buyer, notes).getByRole('link').click()
+  const priceCard = buyer.page.getByLabel('价格说明卡')
+  await priceCard.getByText('¥33.00').first().waitFor()
+  await priceCard.getByText('¥48.00').waitFor()
+  await buyer.look('listing')
+  await buyer.button('数量：加一').click()
+  await buyer.button('放进购物车 ¥96.00').click()
+  await buyer.sees('已放进购物车')
+
+  await buyer.open('/listings?q=时光鸡&village=510824115216')
+  await buyer.page
+    .getByRole('article')
+    .filter({ hasText: '时光鸡' })
+    .first()
+    .getByRole('link')
+    .click()
+  await buyer.button(/^放进购物车/).click()
+  await buyer.sees('已放进购物车')
+
+  await buyer.open('/cart')
+  await buyer.page.getByLabel(`${notes.listing} 的数量`, { exact: true }).first().waitFor()
+  await buyer.look('cart')
+}
+
+async function checkOut(buyer, notes) {
+  await buyer.link('去下单').click()
+  await buyer.settle()
+  await fillAddress(buyer)
+  await buyer.look('checkout')
+  await buyer.button('下一步：核对').click()
+  await buyer.sees('其中农户得')
+  await buyer.look('checkout-review')
+  await buyer.button(/^没错，下单/).click()
+  await buyer.page.waitForURL(/\/pay\//)
+  await buyer.look('pay')
+  await buyer.button(/^用演示支付付/).click()
+  await buyer.sees('村里收到了')
+  await buyer.look('paid')
+
+  await buyer.page.getByRole('link', { name: /^岫云村 的包裹/ }).click()
+  await buyer.page.waitForURL(/\/orders\//)
+  await buyer.page.getByRole('heading', { name: /^订单/ }).waitFor()
+  notes.orderPath = new URL(buyer.page.url()).pathname
+  notes.orderId = notes.orderPath.split('/').at(-1)
+  await buyer.page.getByLabel('进度').getByText('付款', { exact: true }).waitFor()
+  await buyer.look('order')
+  await buyer.open('/orders')
+  await buyer.look('orders')
+}

@@ -1,0 +1,59 @@
+export const title = 'confirmed, packed, shipped, received, settled, paid out'
+
+export async function walk({ buyer, coordinator, approver }, notes) {
+  await send(coordinator, notes)
+  await receive(buyer, notes)
+  await payOut(coordinator, approver, notes)
+}
+
+async function send(coordinator, notes) {
+  await coordinator.open('/desk/orders')
+  await coordinator.look('desk-orders')
+  await coordinator.open(`/desk/orders/${notes.orderId}`)
+  await coordinator.look('desk-order')
+  await coordinator.button('确认报货').click()
+  await coordinator.button('装箱完成').click()
+  await coordinator.button('发货').click()
+  const dialog = coordinator.page.getByRole('dialog', { name: '填写运单' })
+  await dialog.getByLabel('快递公司').fill('中国邮政')
+  await dialog.getByLabel('运单号').fill(`EA${notes.run.toUpperCase()}CN`)
+  await dialog.getByRole('button', { name: '发货' }).click()
+  await coordinator.page.getByLabel('配送').getByText('中国邮政').waitFor()
+}
+
+/** Releasing the money takes two taps. */
+async function receive(buyer, notes) {
+  await buyer.open(notes.orderPath)
+  await buyer.button('确认收货').click()
+  const dialog = buyer.page.getByRole('dialog', { name: '收到货了吗？' })
+  await dialog.getByRole('button', { name: '收到了' }).click()
+  await buyer.page.getByLabel('进度').getByText('结清，钱分到各家').waitFor()
+  const slip = buyer.page
+    .getByLabel('到户凭条')
+    .getByRole('link')
+    .filter({ hasText: notes.household })
+  notes.slipPath = await slip.getAttribute('href')
+  await buyer.look('order-settled')
+}
+
+async function payOut(coordinator, approver, notes) {
+  await approver.open('/desk/payouts?state=due')
+  await payout(approver, notes).getByRole('button', { name: '审批通过' }).click()
+  await approver.sees('已审批')
+
+  await coordinator.open('/desk/payouts?state=approved')
+  await coordinator.look('desk-payouts')
+  await payout(coordinator, notes).getByRole('button', { name: '登记付款' }).click()
+  const dialog = coordinator.page.getByRole('dialog', { name: '登记付款' })
+  await dialog.getByLabel('银行流水号').fill(`ICBC-${notes.run}`)
+  await dialog.getByRole('button', { name: '已付出' }).click()
+  await coordinator.sees('已登记付款')
+
+  await coordinator.open('/desk/payouts?state=sent')
+  await payout(coordinator, notes).getByRole('button', { name: '确认到户' }).click()
+  await coordinator.sees('已确认到户')
+}
+
+function payout(person, notes) {
+  return person.page.getByRole('article').filter({ hasText: notes.household })
+}
