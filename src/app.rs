@@ -2,12 +2,14 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath, from_fn};
 use actix_web::web::{self, Data};
-use actix_web::{App as ActixApp, Error, HttpResponse};
+use actix_web::{App as ActixApp, Error, HttpRequest, HttpResponse};
 use object_store::local::LocalFileSystem;
 use std::sync::Arc;
 use tracing_actix_web::TracingLogger;
+use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::config::Config;
@@ -22,7 +24,7 @@ use crate::payments::{self, Provider};
 use crate::secrets::{Secrets, SecretsError};
 use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
-use crate::web::{ApiError, Routes, openapi, problem, spa};
+use crate::web::{ApiError, Routes, cache, openapi, problem, spa};
 use crate::{audit, catalog, households, identity, livestream, pairing, photos, regions, settlement, transparency};
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -102,8 +104,15 @@ impl App {
             .service(web::resource("/go/{code}").route(web::get().to(livestream::http::go)))
             .service(web::resource("/healthz").route(web::get().to(alive)))
             .service(web::resource("/readyz").route(web::get().to(ready)))
+            .service(
+                web::resource(openapi::DOCUMENT_PATH).app_data(Data::new(document)).route(web::get().to(show_document)),
+            )
             .service(web::redirect("/api/docs", "/api/docs/index.html"))
-            .service(SwaggerUi::new("/api/docs/{_:.*}").url(openapi::DOCUMENT_PATH, document))
+            .service(
+                web::scope("/api/docs")
+                    .wrap(DefaultHeaders::new().add((CONTENT_SECURITY_POLICY, BROWSER_OF_THE_API)))
+                    .service(SwaggerUi::new("/{_:.*}").config(utoipa_swagger_ui::Config::from(openapi::DOCUMENT_PATH))),
+            )
             .default_service(web::to(spa::serve))
     }
 
@@ -174,18 +183,25 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     Ok(findings)
 }
 
-/// Nothing is loaded from other sites, no script stands in a page, private answers are not kept.
+/// Nothing is loaded from other sites, no script and no style stands in a page.
+const SITE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/// The same for the page that browses the API, whose library writes styles into it.
+const BROWSER_OF_THE_API: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/// What every answer carries that says nothing else itself; private answers are not to be kept.
 fn security_headers() -> DefaultHeaders {
     DefaultHeaders::new()
-        .add((
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-             connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
-        ))
-        // What says nothing of its own about keeping is not to be kept.
-        .add(("Cache-Control", "no-store"))
-        .add(("X-Content-Type-Options", "nosniff"))
-        .add(("Referrer-Policy", "same-origin"))
+        .add((CONTENT_SECURITY_POLICY, SITE))
+        .add((CACHE_CONTROL, "no-store"))
+        .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((REFERRER_POLICY, "same-origin"))
+}
+
+async fn show_document(request: HttpRequest, document: Data<OpenApi>) -> Result<HttpResponse, ApiError> {
+    cache::public_json(&request, &**document)
 }
 
 /// Whether requests can be served: the database answers.

@@ -15,7 +15,7 @@ use crate::endpoints;
 use crate::identity::access::Visitor;
 use crate::kernel::{Cursor, Invalid, Page, PageQuery, RegionCode};
 use crate::photos::PhotoOut;
-use crate::regions;
+use crate::regions::{self, RegionError};
 use crate::web::access::Anyone;
 use crate::web::{ApiError, ApiResult, PathId, Query, Routes, cache, page};
 
@@ -147,8 +147,10 @@ async fn show_village(
     let village = context
         .db
         .read(move |conn| {
-            if regions::load_village(conn, &code).is_err() {
-                return Ok(None);
+            match regions::load_village(conn, &code) {
+                Ok(_) => {}
+                Err(RegionError::Invalid(_)) => return Ok(None),
+                Err(RegionError::Db(error)) => return Err(error),
             }
             let count = store_cards::count_live_by_village(conn)?.into_iter().find(|(village, _)| *village == code);
             let count = count.map_or(0, |(_, count)| count);
