@@ -419,7 +419,7 @@ table! {
         key -> Text,
         request_hash -> Binary,
         status -> BigInt,
-        body -> Text,
+        body_sealed -> Binary,
         created_at -> InstantSql,
     }
 }

@@ -217,7 +217,7 @@ impl Player<'_> {
             lines.iter().map(|(good, quantity)| (goods[*good].0, *quantity)).collect();
         let key = format!("demo-{}", self.orders);
         Ok(Placement {
-            ticket: Ticket { user_id: buyer_id, key, request_hash: Vec::new() },
+            ticket: Ticket::new(buyer_id, key, Vec::new(), &self.context.secrets),
             buyer_id,
             checkout_id,
             lines,

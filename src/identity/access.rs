@@ -13,7 +13,7 @@ use super::types::{Grant, scope_of};
 use super::{IdentityError, service, token};
 use crate::context::Context;
 use crate::kernel::{Act, RegionCode, Role, Scope, UserId, text_enum};
-use crate::web::access::Access;
+use crate::web::access::{Access, Token};
 use crate::web::{ApiError, Code};
 
 /// Anybody with an account, acting as a buyer.
@@ -178,6 +178,7 @@ impl FromRequest for Member {
 
 impl Access for Visitor {
     const NAME: &'static str = "anyone; staff for their scope";
+    const TOKEN: Token = Token::Optional;
 }
 
 impl FromRequest for Visitor {

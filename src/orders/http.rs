@@ -162,7 +162,7 @@ async fn cancel_order(
     body: Body<CancelIn>,
 ) -> ApiResult<HttpResponse> {
     let reason = line(&body.value.reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))?;
-    let ticket = key.ticket(who.user_id, &body.sha256);
+    let ticket = key.ticket(who.user_id, &body.sha256, &context.secrets);
     let at_desk = context.clone();
     let saved = context
         .db

@@ -108,7 +108,7 @@ async fn check_out(
     })?;
     let checkout_id: CheckoutId = who.act(&context).new_id();
     let wish = Placement {
-        ticket: key.ticket(who.user_id, &body.sha256),
+        ticket: key.ticket(who.user_id, &body.sha256, &context.secrets),
         buyer_id: who.user_id,
         checkout_id,
         lines,
@@ -170,7 +170,7 @@ async fn pay_checkout(
     key: RequiredKey,
     body: Body<PayIn>,
 ) -> ApiResult<HttpResponse> {
-    let ticket = key.ticket(who.user_id, &body.sha256);
+    let ticket = key.ticket(who.user_id, &body.sha256, &context.secrets);
     let (act, settings) = (who.act(&context), context.settings.clone());
     let saved = context
         .db

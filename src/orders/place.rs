@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::placement::{Decided, DecidedOrder, Shelf, StreamGoods};
 use super::rules::OrderState;
 use super::store::{Checkout, Order};
-use super::store_place::{self, LineRow, Rows, SavedRow};
+use super::store_place::{self, LineRow, Rows};
 use super::types::{CheckoutState, OrderError, Placement, SPLIT_RULE};
 use super::view::CheckoutOut;
 use crate::catalog::{self, ListingId};
@@ -22,7 +22,9 @@ use crate::livestream::{self, counts_for};
 use crate::log::{self, Change, Subject};
 use crate::pairing;
 use crate::regions::{self, RegionRef};
-use crate::web::idempotency::{self, Saved};
+use crate::secrets::SecretsError;
+use crate::web::Code;
+use crate::web::idempotency::{self, KeyRow, Saved};
 
 /// Places every wish that can be placed, in their order; call it inside `Db::write`.
 ///
@@ -35,7 +37,7 @@ pub fn place_all(
     wishes: &[Placement],
 ) -> Result<Vec<Result<Saved, OrderError>>, OrderError> {
     let saved = load_saved(conn, wishes)?;
-    let saved: HashMap<(UserId, &str), &SavedRow> =
+    let saved: HashMap<(UserId, &str), &KeyRow> =
         saved.iter().map(|row| ((row.user_id, row.key.as_str()), row)).collect();
     let mut shelf = load_shelf(conn, act, wishes)?;
     // Decided in the order of arrival; a wish repeated within the batch gets the answer of the first.
@@ -75,15 +77,17 @@ enum Outcome {
     Answered(Result<Saved, OrderError>),
 }
 
-fn load_saved(conn: &mut Conn, wishes: &[Placement]) -> DbResult<Vec<SavedRow>> {
+fn load_saved(conn: &mut Conn, wishes: &[Placement]) -> DbResult<Vec<KeyRow>> {
     let users: Vec<UserId> = wishes.iter().map(|wish| wish.buyer_id).collect::<BTreeSet<_>>().into_iter().collect();
     let keys: Vec<&str> = wishes.iter().map(|wish| wish.ticket.key.as_str()).collect();
     store_place::list_saved(conn, &users, &keys)
 }
 
-fn replay(wish: &Placement, row: &SavedRow) -> Result<Saved, OrderError> {
-    idempotency::replay(&wish.ticket, &row.request_hash, row.status, row.body.clone())
-        .map_err(|_| OrderError::IdempotencyConflict)
+fn replay(wish: &Placement, row: &KeyRow) -> Result<Saved, OrderError> {
+    idempotency::replay(&wish.ticket, row).map_err(|error| match error.code {
+        Code::IdempotencyConflict => OrderError::IdempotencyConflict,
+        _ => OrderError::Secrets(SecretsError::Sealed),
+    })
 }
 
 /// A wish whose key came earlier in the same batch.

@@ -170,6 +170,7 @@ impl Shelf {
 mod tests {
     use super::*;
     use crate::kernel::{Id, IdSource, Instant};
+    use crate::secrets::Secrets;
     use crate::web::idempotency::Ticket;
     use proptest::prelude::*;
 
@@ -195,7 +196,7 @@ mod tests {
     fn wish(lines: &[(u128, i64)]) -> Placement {
         let buyer_id = id(1);
         Placement {
-            ticket: Ticket { user_id: buyer_id, key: "k".into(), request_hash: Vec::new() },
+            ticket: Ticket::new(buyer_id, "k".into(), Vec::new(), &Secrets::ephemeral()),
             buyer_id,
             checkout_id: IdSource::seeded(1).new_id(Instant::from_unix_micros(0)),
             lines: lines.iter().map(|(listing, count)| (id(*listing), Quantity::new(*count).unwrap())).collect(),

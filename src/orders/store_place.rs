@@ -15,23 +15,12 @@ use crate::pairing::PairingId;
 use crate::web::idempotency::KeyRow;
 
 /// Answers that were saved under any of these keys of any of these people.
-pub fn list_saved(conn: &mut Conn, users: &[UserId], keys: &[&str]) -> DbResult<Vec<SavedRow>> {
+pub fn list_saved(conn: &mut Conn, users: &[UserId], keys: &[&str]) -> DbResult<Vec<KeyRow>> {
     Ok(idempotency_keys::table
         .filter(idempotency_keys::user_id.eq_any(users))
         .filter(idempotency_keys::key.eq_any(keys))
-        .select(SavedRow::as_select())
+        .select(KeyRow::as_select())
         .load(conn)?)
-}
-
-/// A saved answer with the request that it belongs to.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = idempotency_keys)]
-pub struct SavedRow {
-    pub user_id: UserId,
-    pub key: String,
-    pub request_hash: Vec<u8>,
-    pub status: i64,
-    pub body: String,
 }
 
 /// Takes units of many listings out of stock, guarded; gives how many listings had enough.

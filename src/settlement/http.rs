@@ -39,7 +39,7 @@ async fn receive_order(
     id: PathId<Order>,
     key: OptionalKey,
 ) -> ApiResult<HttpResponse> {
-    let ticket = key.ticket(who.user_id, &[]);
+    let ticket = key.ticket(who.user_id, &[], &context.secrets);
     let (act, at_desk) = (who.act(&context), context.clone());
     let saved = context
         .db
@@ -63,7 +63,7 @@ async fn settle_order(
     id: PathId<Order>,
     key: OptionalKey,
 ) -> ApiResult<HttpResponse> {
-    let ticket = key.ticket(who.user_id, &[]);
+    let ticket = key.ticket(who.user_id, &[], &context.secrets);
     let (act, at_desk) = (who.act(&context), context.clone());
     let saved = context
         .db
@@ -182,7 +182,7 @@ async fn change(
     command: Command,
     detail: Option<String>,
 ) -> ApiResult<HttpResponse> {
-    let ticket = key.ticket(who.user_id, body);
+    let ticket = key.ticket(who.user_id, body, &context.secrets);
     let at_desk = context.clone();
     let saved = context
         .db

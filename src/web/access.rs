@@ -12,6 +12,16 @@ use std::future::{Ready, ready};
 pub trait Access: FromRequest {
     /// As written in the route table and in the OpenAPI document.
     const NAME: &'static str;
+    const TOKEN: Token = Token::Required;
+}
+
+/// Whether a caller shows an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    Unneeded,
+    /// With one they see more.
+    Optional,
+    Required,
 }
 
 /// Everybody, signed in or not.
@@ -19,6 +29,7 @@ pub struct Anyone;
 
 impl Access for Anyone {
     const NAME: &'static str = "anyone";
+    const TOKEN: Token = Token::Unneeded;
 }
 
 impl FromRequest for Anyone {
@@ -33,12 +44,14 @@ impl FromRequest for Anyone {
 /// The arguments of a handler that begins with its permission.
 pub trait Permitted {
     const NAME: &'static str;
+    const TOKEN: Token;
 }
 
 macro_rules! permitted {
     ($($rest:ident)*) => {
         impl<P: Access $(, $rest)*> Permitted for (P, $($rest,)*) {
             const NAME: &'static str = P::NAME;
+            const TOKEN: Token = P::TOKEN;
         }
     };
 }

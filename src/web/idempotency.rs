@@ -17,6 +17,7 @@ use super::{ApiError, ApiResult, Code};
 use crate::db::schema::{idempotency_keys, users};
 use crate::db::{Conn, DbResult};
 use crate::kernel::{Instant, UserId};
+use crate::secrets::Secrets;
 
 /// The `Idempotency-Key` of a request that may be sent without one.
 #[derive(Debug, Clone)]
@@ -29,12 +30,26 @@ pub struct OptionalKey {
 #[derive(Debug, Clone)]
 pub struct RequiredKey(OptionalKey);
 
-/// Whose request it is, under which key, and what exactly was asked.
-#[derive(Debug, Clone)]
+/// Whose request it is, under which key, and what exactly was asked; with what seals its answer, which
+/// may hold an address.
+#[derive(Clone)]
 pub struct Ticket {
     pub user_id: UserId,
     pub key: String,
     pub request_hash: Vec<u8>,
+    secrets: Secrets,
+}
+
+impl Ticket {
+    #[must_use]
+    pub fn new(user_id: UserId, key: String, request_hash: Vec<u8>, secrets: &Secrets) -> Self {
+        Self { user_id, key, request_hash, secrets: secrets.clone() }
+    }
+
+    /// What the saved answer is bound to.
+    fn context(&self) -> String {
+        format!("idempotency_keys.body:{}:{}", self.user_id, self.key)
+    }
 }
 
 /// The longest key; a UUID has 36 characters.
@@ -73,9 +88,9 @@ impl FromRequest for RequiredKey {
 impl OptionalKey {
     /// `None` if the caller sent no key. `body` is the digest of the request's body, if it has one.
     #[must_use]
-    pub fn ticket(self, user_id: UserId, body: &[u8]) -> Option<Ticket> {
+    pub fn ticket(self, user_id: UserId, body: &[u8], secrets: &Secrets) -> Option<Ticket> {
         let request_hash = Sha256::new().chain_update(self.address).chain_update(body).finalize().to_vec();
-        self.key.map(|key| Ticket { user_id, key, request_hash })
+        self.key.map(|key| Ticket::new(user_id, key, request_hash, secrets))
     }
 }
 
@@ -83,8 +98,8 @@ impl RequiredKey {
     /// # Panics
     /// Never: the extractor lets no request without a key pass.
     #[must_use]
-    pub fn ticket(self, user_id: UserId, body: &[u8]) -> Ticket {
-        self.0.ticket(user_id, body).expect("the key was checked")
+    pub fn ticket(self, user_id: UserId, body: &[u8], secrets: &Secrets) -> Ticket {
+        self.0.ticket(user_id, body, secrets).expect("the key was checked")
     }
 }
 
@@ -140,23 +155,24 @@ fn lock_user(conn: &mut Conn, user_id: UserId) -> DbResult<()> {
 
 /// The saved answer to this very request, or the refusal of another one under its key.
 fn load(conn: &mut Conn, ticket: &Ticket) -> DbResult<Option<ApiResult<Saved>>> {
-    let row: Option<(Vec<u8>, i64, String)> = idempotency_keys::table
+    let row = idempotency_keys::table
         .find((ticket.user_id, &ticket.key))
-        .select((idempotency_keys::request_hash, idempotency_keys::status, idempotency_keys::body))
+        .select(KeyRow::as_select())
         .first(conn)
         .optional()?;
-    Ok(row.map(|(request_hash, status, body)| replay(ticket, &request_hash, status, body)))
+    Ok(row.map(|row| replay(ticket, &row)))
 }
 
-/// Compares a saved request with this one.
+/// The answer that a row holds.
 ///
 /// # Errors
-/// `idempotency_conflict` if they differ.
-pub fn replay(ticket: &Ticket, request_hash: &[u8], status: i64, body: String) -> ApiResult<Saved> {
-    if request_hash != ticket.request_hash {
+/// `idempotency_conflict` if it was another request; `internal` for an answer sealed with another key.
+pub fn replay(ticket: &Ticket, row: &KeyRow) -> ApiResult<Saved> {
+    if row.request_hash != ticket.request_hash {
         return Err(ApiError::new(Code::IdempotencyConflict));
     }
-    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let body = ticket.secrets.open(&ticket.context(), &row.body_sealed).map_err(ApiError::internal)?;
     Ok(Saved { status: status.unwrap_or(StatusCode::OK), body })
 }
 
@@ -165,16 +181,16 @@ fn save(conn: &mut Conn, ticket: &Ticket, saved: &Saved, at: Instant) -> DbResul
     Ok(())
 }
 
-/// The row that saves an answer; a batch inserts many at once.
-#[derive(Insertable)]
+/// A saved answer; a batch reads and inserts many at once.
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = idempotency_keys)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct KeyRow {
-    user_id: UserId,
-    key: String,
+    pub user_id: UserId,
+    pub key: String,
     request_hash: Vec<u8>,
     status: i64,
-    body: String,
+    body_sealed: Vec<u8>,
     created_at: Instant,
 }
 
@@ -186,7 +202,7 @@ pub fn row(ticket: &Ticket, saved: &Saved, at: Instant) -> KeyRow {
         key: ticket.key.clone(),
         request_hash: ticket.request_hash.clone(),
         status: i64::from(saved.status.as_u16()),
-        body: saved.body.clone(),
+        body_sealed: ticket.secrets.seal(&ticket.context(), &saved.body),
         created_at: at,
     }
 }

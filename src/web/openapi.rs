@@ -2,6 +2,7 @@
 //! nothing from outside.
 
 use utoipa::PartialSchema;
+use utoipa::openapi::path::PathItem;
 use utoipa::openapi::schema::Array;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
@@ -9,7 +10,9 @@ use utoipa::openapi::{
     ResponseBuilder, Schema,
 };
 
+use super::access::Token;
 use super::problem::PROBLEM_JSON;
+use super::routes::API_PREFIX;
 use super::{Code, Routes};
 
 /// Where the document is served.
@@ -54,21 +57,14 @@ pub fn document(routes: &Routes) -> OpenApi {
         .build();
     let components = with_answers_whole(components);
     let mut paths = Paths::new();
-    for (path, mut item) in routes.path_items() {
-        let public =
-            item.get.iter().chain(&item.post).all(|operation| {
-                operation.description.as_deref().is_some_and(|text| text.contains("Who may: anyone."))
-            });
-        for operation in
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
-        {
-            operation.responses.responses.insert("default".into(), Ref::from_response_name("Problem").into());
-            if !public {
-                operation.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
-            }
-        }
+    for endpoint in routes.endpoints() {
+        let mut operation = endpoint.operation.clone();
+        operation.responses.responses.insert("default".into(), Ref::from_response_name("Problem").into());
+        operation.security = security(endpoint.token);
+        let item = PathItem::new(endpoint.method.clone(), operation);
+        let path = format!("{API_PREFIX}{}", endpoint.path);
         match paths.paths.get_mut(&path) {
-            Some(existing) => existing.merge_operations(item),
+            Some(others) => others.merge_operations(item),
             None => {
                 paths.paths.insert(path, item);
             }
@@ -81,6 +77,16 @@ pub fn document(routes: &Routes) -> OpenApi {
         .license(Some(License::new("Apache-2.0")))
         .build();
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build()
+}
+
+/// The ways in which a caller may show who they are; none where nobody asks.
+fn security(token: Token) -> Option<Vec<SecurityRequirement>> {
+    let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
+    match token {
+        Token::Unneeded => None,
+        Token::Optional => Some(vec![SecurityRequirement::default(), bearer]),
+        Token::Required => Some(vec![bearer]),
+    }
 }
 
 /// Members that are left out of some answers.

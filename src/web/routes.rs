@@ -3,10 +3,10 @@
 
 use actix_web::{FromRequest, Handler, Resource, Responder, Route, web};
 use std::collections::BTreeMap;
-use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
+use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
-use super::access::Permitted;
+use super::access::{Permitted, Token};
 use super::{ApiError, Code};
 
 /// Under which every documented path lives.
@@ -19,6 +19,7 @@ pub struct Endpoint {
     pub path: String,
     pub method: HttpMethod,
     pub permission: &'static str,
+    pub token: Token,
     pub operation: Operation,
     pub schemas: Vec<(String, RefOr<Schema>)>,
     make_route: MakeRoute,
@@ -51,7 +52,15 @@ impl Routes {
         });
         let actix_method = actix_method(&method);
         let make_route = Box::new(move || web::method(actix_method.clone()).to(handler.clone()));
-        self.0.push(Endpoint { path: P::path(), method, permission: Args::NAME, operation, schemas, make_route });
+        self.0.push(Endpoint {
+            path: P::path(),
+            method,
+            permission: Args::NAME,
+            token: Args::TOKEN,
+            operation,
+            schemas,
+            make_route,
+        });
     }
 
     #[must_use]
@@ -75,18 +84,6 @@ impl Routes {
                 endpoints.into_iter().fold(resource, |resource, endpoint| resource.route((endpoint.make_route)()));
             config.service(resource.default_service(web::to(wrong_method)));
         }
-    }
-
-    /// The documentation of every path.
-    #[must_use]
-    pub fn path_items(&self) -> Vec<(String, PathItem)> {
-        self.0
-            .iter()
-            .map(|endpoint| {
-                let item = PathItem::new(endpoint.method.clone(), endpoint.operation.clone());
-                (format!("{API_PREFIX}{}", endpoint.path), item)
-            })
-            .collect()
     }
 }
 

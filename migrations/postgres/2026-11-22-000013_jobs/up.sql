@@ -1,6 +1,6 @@
 -- Work that happens later or outside: a row is inserted in the transaction that causes it, so it is
 -- neither lost nor done for something that was rolled back. Answers to repeated requests are kept
--- the same way.
+-- the same way, sealed, because they may hold an address.
 
 CREATE TABLE jobs (
     id uuid NOT NULL PRIMARY KEY,
@@ -17,7 +17,7 @@ CREATE TABLE idempotency_keys (
     key text COLLATE "C" NOT NULL,
     request_hash bytea NOT NULL,
     status bigint NOT NULL,
-    body text COLLATE "C" NOT NULL,
+    body_sealed bytea NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (user_id, key)
 );

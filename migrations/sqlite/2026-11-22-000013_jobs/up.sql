@@ -1,6 +1,6 @@
 -- Work that happens later or outside: a row is inserted in the transaction that causes it, so it is
 -- neither lost nor done for something that was rolled back. Answers to repeated requests are kept
--- the same way.
+-- the same way, sealed, because they may hold an address.
 
 CREATE TABLE jobs (
     id BLOB NOT NULL PRIMARY KEY,
@@ -17,7 +17,7 @@ CREATE TABLE idempotency_keys (
     key TEXT NOT NULL,
     request_hash BLOB NOT NULL,
     status INTEGER NOT NULL,
-    body TEXT NOT NULL,
+    body_sealed BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (user_id, key)
 ) STRICT;
