@@ -1,0 +1,7 @@
+//! What is refused, and that it leaves nothing behind.
+
+mod amounts;
+mod keys;
+mod notifications;
+mod requests;
+mod words;

@@ -1,0 +1,21 @@
+//! The HTTP API, driven in process: the very application that `serve` runs, on SQLite, or on
+//! PostgreSQL when `TEST_DATABASE_URL` names a server. The same tests and snapshots pass on both.
+//!
+//! Read `seven_steps` first: it is the main job of the marketplace, step by step.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod support;
+
+mod bad_input;
+mod demo;
+mod identity;
+mod listings;
+mod openapi;
+mod orders;
+mod permissions;
+mod photos;
+mod privacy;
+mod public;
+mod settlement;
+mod seven_steps;

@@ -1,0 +1,134 @@
+//! Who may call what: every route by everybody, as a table of statuses.
+//!
+//! Each person has a market of their own, in which every route is called with ids that exist and an
+//! empty body. 401 and 403 are refusals of the person, 404 those that also hide the thing; 409, 422
+//! and 415 were let through and refused for what was asked. A new route shows up as a new row.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+use utoipa::openapi::HttpMethod;
+
+use crate::support::{EGGS, HEN, Market, Person, cart, id, multipart, picture, text};
+use yuanshan::app;
+
+type Who = fn(&Market) -> &Person;
+
+/// The columns of the table.
+const PEOPLE: [(&str, Who); 9] = [
+    ("nobody", |market| &market.anonymous),
+    ("buyer", |market| &market.buyer),
+    ("buyer2", |market| &market.other_buyer),
+    ("coord", |market| &market.coordinator),
+    ("coord2", |market| &market.other_coordinator),
+    ("approv", |market| &market.approver),
+    ("audit", |market| &market.auditor),
+    ("audit2", |market| &market.other_auditor),
+    ("admin", |market| &market.administrator),
+];
+
+#[actix_web::test]
+async fn everybody_calls_everything() {
+    let routes = app::routes();
+    let mut columns = Vec::new();
+    for (_, person) in PEOPLE {
+        let fixture = Fixture::new().await;
+        let mut statuses = Vec::new();
+        for endpoint in routes.endpoints() {
+            let method = method_of(&endpoint.method);
+            let path = fixture.path(&endpoint.path);
+            let call = person(&fixture.market).call(method.clone(), &path).key(&fixture.market.app.new_key());
+            let answer = if method == Method::POST { call.json(&json!({})).await } else { call.await };
+            assert!(answer.status.as_u16() < 500, "{answer}");
+            statuses.push(answer.status.as_u16());
+        }
+        columns.push(statuses);
+    }
+    let mut table = format!("{:<42}{:<33}", "route", "who may");
+    PEOPLE.iter().for_each(|(name, _)| table.push_str(&format!("{name:<7}")));
+    for (row, endpoint) in routes.endpoints().iter().enumerate() {
+        let route = format!("{} {}", method_of(&endpoint.method), endpoint.path);
+        let mut line = format!("{route:<42}{:<33}", endpoint.permission);
+        columns.iter().for_each(|statuses| line.push_str(&format!("{:<7}", statuses[row])));
+        table.push_str(&format!("\n{}", line.trim_end()));
+    }
+    insta::assert_snapshot!("permissions", table);
+}
+
+pub fn method_of(method: &HttpMethod) -> Method {
+    match method {
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Delete => Method::DELETE,
+        _ => Method::GET,
+    }
+}
+
+/// A market in which there is one of everything, all of it of the buyer and of 岫云村.
+struct Fixture {
+    market: Market,
+    household: String,
+    photo: String,
+    listing: Value,
+    draft: Value,
+    in_review: Value,
+    checkout: Value,
+    order: Value,
+    sent: Value,
+    payout: Value,
+    pairing: Value,
+    stream: Value,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let market = Market::new().await;
+        let (_, payout) = market.due_payout().await;
+        let listing = market.sells(HEN).await;
+        let household = text(&listing, "/household/id").to_owned();
+        let draft = market.coordinator.post("/api/v1/listings", &EGGS.of(&household)).await.created();
+        let in_review = market.coordinator.post("/api/v1/listings", &EGGS.of(&household)).await.created();
+        market.coordinator.act(format!("/api/v1/listings/{}/submit", id(&in_review))).await.ok();
+        let (content_type, form) = multipart("file", &picture(40, 30));
+        let photo = market.coordinator.call(Method::POST, "/api/v1/photos").bytes(&content_type, form).await.created();
+        let order = market.paid_order(&[(&listing, 1)]).await;
+        let sent = market.shipped_order(&[(&listing, 1)]).await;
+        let checkout = market.buyer.post("/api/v1/checkouts", &cart(&[(&listing, 1)])).await.created();
+        let wish = json!({ "household_id": household });
+        let pairing = market.buyer.post("/api/v1/pairings", &wish).await.created();
+        let stream = json!({
+            "title": "鸡蛋专场", "platform": "douyin", "url": "https://live.douyin.com/1", "host_name": "小李",
+            "starts_at": "2026-09-20T11:00:00Z", "ends_at": "2026-09-20T13:00:00Z", "listing_ids": [id(&listing)],
+        });
+        let stream = market.coordinator.post("/api/v1/streams", &stream).await.created();
+        let photo = id(&photo).to_owned();
+        Self { market, household, photo, listing, draft, in_review, checkout, order, sent, payout, pairing, stream }
+    }
+
+    /// A route with ids of things that are there, in a state in which the command makes sense.
+    fn path(&self, route: &str) -> String {
+        let (thing, command) =
+            (route.split('/').nth(1).unwrap_or_default(), route.rsplit('/').next().unwrap_or_default());
+        let id = match (thing, command) {
+            ("households", _) => &self.household,
+            ("photos", _) => &self.photo,
+            ("listings", "submit") => id(&self.draft),
+            ("listings", "approve" | "reject") => id(&self.in_review),
+            ("listings", _) => id(&self.listing),
+            ("checkouts", _) => id(&self.checkout),
+            ("orders", "receive") => id(&self.sent),
+            ("orders" | "audit", _) => id(&self.order),
+            ("payouts", _) => id(&self.payout),
+            ("pairings", _) => id(&self.pairing),
+            ("streams", _) => id(&self.stream),
+            _ => "",
+        };
+        let code = match thing {
+            "receipts" => text(&self.payout, "/code"),
+            "streams" => text(&self.stream, "/code"),
+            _ => crate::support::XIUYUN,
+        };
+        let path = route.replace("{id}", id).replace("{code}", code);
+        format!("/api/v1{}", path.replace("{size}", "small").replace("{provider}", "sandbox"))
+    }
+}

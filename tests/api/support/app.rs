@@ -1,0 +1,102 @@
+//! The application under test. When a test ends well, its books have to be in order, too.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::test::{self, TestRequest};
+use std::cell::Cell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::common::{self, Database};
+use yuanshan::app::App;
+use yuanshan::context::{Context, Settings};
+use yuanshan::db::Conn;
+use yuanshan::jobs;
+use yuanshan::kernel::Instant;
+
+type Response = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
+
+pub struct TestApp {
+    app: App,
+    handle: Box<dyn Fn(TestRequest) -> Response>,
+    keys: Cell<u64>,
+    // Last: dropped when nothing is connected any more.
+    _database: Database,
+}
+
+/// More would be idle: a test mostly does one thing at a time.
+const CONNECTIONS: u32 = 2;
+
+impl TestApp {
+    pub async fn new(settings: Settings) -> Rc<Self> {
+        let database = Database::new();
+        let app = App::assemble(common::context(&database, settings, CONNECTIONS));
+        let service = Rc::new(test::init_service(app.actix()).await);
+        let handle = move |request: TestRequest| {
+            let service = service.clone();
+            let answer = async move {
+                let response = service.call(request.to_request()).await.expect("refusals are answers, too");
+                response.map_body(|_, body| body.boxed())
+            };
+            Box::pin(answer) as Response
+        };
+        Rc::new(Self { app, handle: Box::new(handle), keys: Cell::new(0), _database: database })
+    }
+
+    pub fn context(&self) -> &Context {
+        &self.app.context
+    }
+
+    pub async fn handle(&self, request: TestRequest) -> ServiceResponse<BoxBody> {
+        (self.handle)(request).await
+    }
+
+    pub fn now(&self) -> Instant {
+        self.context().clock.now()
+    }
+
+    /// Time passes, and nothing else happens.
+    pub fn advance(&self, by: Duration) {
+        self.context().clock.advance(by);
+    }
+
+    /// Does what is due; says how many jobs were done.
+    pub fn run_jobs(&self) -> usize {
+        self.app.runner().run_due().expect("the queue is readable")
+    }
+
+    /// Time passes, and what becomes due is done.
+    pub fn later(&self, by: Duration) -> usize {
+        self.advance(by);
+        self.run_jobs()
+    }
+
+    /// A key that no request had before.
+    pub fn new_key(&self) -> String {
+        self.keys.set(self.keys.get() + 1);
+        format!("key-{}", self.keys.get())
+    }
+
+    /// Reads past the API.
+    pub fn read<T>(&self, read: impl FnOnce(&mut Conn) -> diesel::QueryResult<T>) -> T {
+        let read = |conn: &mut Conn| read(conn).map_err(yuanshan::db::DbError::from);
+        self.context().db.read_blocking(read).expect("the query runs")
+    }
+
+    /// That all invariants hold and no job has failed.
+    pub fn check(&self) {
+        let findings = self.context().db.read_blocking(yuanshan::app::verify).expect("the books are readable");
+        assert!(findings.is_empty(), "verify: {findings:#?}");
+        let failed = self.context().db.read_blocking(jobs::list_failed).expect("the queue is readable");
+        assert!(failed.is_empty(), "failed jobs: {failed:#?}");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.check();
+        }
+    }
+}
