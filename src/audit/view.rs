@@ -44,7 +44,7 @@ pub struct AuditPayment {
     id: PaymentId,
     provider: Provider,
     state: PaymentState,
-    /// Of the whole checkout, which may hold orders of other villages.
+    /// What of the payment is this order's; the rest may be other villages'.
     amount_fen: Money,
     gateway_transaction_id: Option<String>,
     created_at: Instant,
@@ -107,6 +107,9 @@ pub fn show(conn: &mut Conn, secrets: &Secrets, order: Order) -> Result<AuditOrd
     for payment in &payments {
         entries.extend(log::list_entries(conn, Subject::Payment, payment.id)?);
     }
+    for refund in &refunds {
+        entries.extend(log::list_entries(conn, Subject::Refund, refund.id)?);
+    }
     for payout in &payouts {
         entries.extend(log::list_entries(conn, Subject::Payout, payout.id)?);
     }
@@ -114,7 +117,7 @@ pub fn show(conn: &mut Conn, secrets: &Secrets, order: Order) -> Result<AuditOrd
     Ok(AuditOrderOut {
         totals: ledger::figures_of(&rows),
         ledger: rows.into_iter().map(show_posting).collect(),
-        payments: payments.into_iter().map(|payment| show_payment(payment, &refunds)).collect(),
+        payments: payments.into_iter().map(|payment| show_payment(payment, order.total_fen, &refunds)).collect(),
         payouts: settlement::show_payouts(conn, payouts, None)?,
         log: entries.into_iter().map(show_entry).collect(),
         order: AuditOrder {
@@ -132,7 +135,7 @@ fn mask(name: &str) -> String {
     name.chars().take(1).chain("**".chars()).collect()
 }
 
-fn show_payment(payment: Payment, refunds: &[Refund]) -> AuditPayment {
+fn show_payment(payment: Payment, amount_fen: Money, refunds: &[Refund]) -> AuditPayment {
     let own = refunds.iter().filter(|refund| refund.payment_id == payment.id);
     let show = |refund: &Refund| AuditRefund {
         id: refund.id,
@@ -147,7 +150,7 @@ fn show_payment(payment: Payment, refunds: &[Refund]) -> AuditPayment {
         id: payment.id,
         provider: payment.provider,
         state: payment.state,
-        amount_fen: payment.amount_fen,
+        amount_fen,
         gateway_transaction_id: payment.gateway_transaction_id,
         created_at: payment.created_at,
         completed_at: payment.completed_at,

@@ -10,7 +10,7 @@ use super::{Command, Listing, http_public, service, store};
 use crate::context::Context;
 use crate::endpoints;
 use crate::households::HouseholdId;
-use crate::identity::access::{Coordinator, Staff};
+use crate::identity::access::{Approver, Coordinator, Staff};
 use crate::kernel::{Grams, Invalid, Money, Page, PageQuery, Quantity, line};
 use crate::photos::PhotoId;
 use crate::web::error::Fields;
@@ -107,13 +107,23 @@ async fn draft_listing(
 
 /// Hands a draft to the county for approval.
 #[utoipa::path(post, path = "/listings/{id}/submit", tag = "desk", params(("id" = ListingId, Path)), responses((status = 200, body = ListingOut)))]
-async fn submit_listing(who: Staff, context: web::Data<Context>, id: PathId<Listing>) -> ApiResult<HttpResponse> {
+async fn submit_listing(
+    _: Coordinator,
+    who: Staff,
+    context: web::Data<Context>,
+    id: PathId<Listing>,
+) -> ApiResult<HttpResponse> {
     change(who, &context, id.0, Command::Submit, None).await
 }
 
 /// Lets a listing into the shop; the author cannot.
 #[utoipa::path(post, path = "/listings/{id}/approve", tag = "desk", params(("id" = ListingId, Path)), responses((status = 200, body = ListingOut)))]
-async fn approve_listing(who: Staff, context: web::Data<Context>, id: PathId<Listing>) -> ApiResult<HttpResponse> {
+async fn approve_listing(
+    _: Approver,
+    who: Staff,
+    context: web::Data<Context>,
+    id: PathId<Listing>,
+) -> ApiResult<HttpResponse> {
     change(who, &context, id.0, Command::Approve, None).await
 }
 
@@ -128,6 +138,7 @@ struct RejectIn {
 /// Sends a listing back with a reason.
 #[utoipa::path(post, path = "/listings/{id}/reject", tag = "desk", params(("id" = ListingId, Path)), request_body = RejectIn, responses((status = 200, body = ListingOut)))]
 async fn reject_listing(
+    _: Approver,
     who: Staff,
     context: web::Data<Context>,
     id: PathId<Listing>,
@@ -210,12 +221,8 @@ impl From<ListingError> for ApiError {
     fn from(error: ListingError) -> Self {
         match error {
             ListingError::NotFound => Self::new(Code::NotFound),
-            ListingError::OutOfScope => Self::new(Code::OutOfScope),
             ListingError::SamePerson => Self::new(Code::SamePerson),
             ListingError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
-            ListingError::OutOfStock { listing_id, available } => {
-                Self::new(Code::OutOfStock).with("listing_id", listing_id.to_string()).with("available", available)
-            }
             ListingError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
             ListingError::Household(error) => error.into(),
             ListingError::Db(error) => error.into(),

@@ -13,7 +13,7 @@ use crate::db::search::Matches;
 use crate::db::{Conn, DbResult};
 use crate::endpoints;
 use crate::identity::access::Visitor;
-use crate::kernel::{Cursor, Invalid, Page, PageQuery, RegionCode};
+use crate::kernel::{Cursor, Invalid, Page, PageQuery, RegionCode, line};
 use crate::photos::PhotoOut;
 use crate::regions::{self, RegionError};
 use crate::web::access::Anyone;
@@ -49,14 +49,18 @@ impl ListingsQuery {
         let place = place.map_err(|invalid| ApiError::field("#village", invalid))?;
         let household_id = given(self.household).map(|id| id.parse()).transpose();
         let household_id = household_id.map_err(|invalid: Invalid| ApiError::field("#household", invalid))?;
-        let words = given(self.q).map(|text| Matches::all_of(&text));
+        let short = |pointer: &str, text: Option<String>| {
+            given(text).map(|text| line(&text, 60)).transpose().map_err(|invalid| ApiError::field(pointer, invalid))
+        };
+        let category = short("#category", self.category)?;
+        let words = short("#q", self.q)?.map(|text| Matches::all_of(&text));
         // Words that hold no letter at all find nothing, rather than everything.
         let filter = match words {
             Some(None) => None,
             words => Some(Filter {
                 words: words.flatten(),
                 place,
-                category: given(self.category),
+                category,
                 household_id,
                 sort: self.sort.unwrap_or(Sort::Newest),
             }),

@@ -2,7 +2,7 @@
 //!
 //! What always holds: the price is the sum of its named parts; a listing goes live only when
 //! another person than its author approved it; stock moves only by the guarded statements of
-//! [`take_stock`] and [`return_stock`]. Tables: `listings`, `listing_photos`, `listing_terms`.
+//! `orders` and [`return_stock`]. Tables: `listings`, `listing_photos`, `listing_terms`.
 //! Read `types.rs`, then `rules.rs` for the states.
 
 pub mod http;
@@ -15,7 +15,7 @@ mod types;
 mod view;
 
 pub use rules::{Command, decide};
-pub use service::{change_state, draft, load_for_sale, return_stock, take_stock};
+pub use service::{change_state, draft, load_for_sale, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id};

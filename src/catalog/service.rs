@@ -81,17 +81,6 @@ pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>,
     Ok(store::lock_for_sale(conn, ids)?)
 }
 
-/// Takes units out of stock, guarded by the statement itself.
-///
-/// # Errors
-/// [`ListingError::OutOfStock`].
-pub fn take_stock(conn: &mut Conn, listing_id: ListingId, units: i64) -> Result<(), ListingError> {
-    if store::take_stock(conn, listing_id, units)? {
-        return Ok(());
-    }
-    Err(ListingError::OutOfStock { listing_id, available: load(conn, listing_id)?.stock_available })
-}
-
 /// Puts units of an order that will not be delivered back on sale.
 ///
 /// # Errors

@@ -305,12 +305,6 @@ pub fn lock_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// Takes units out of stock; false if fewer were left.
-pub fn take_stock(conn: &mut Conn, id: ListingId, units: i64) -> DbResult<bool> {
-    let row = listings::table.filter(listings::id.eq(id)).filter(listings::stock_available.ge(units));
-    Ok(diesel::update(row).set(listings::stock_available.eq(listings::stock_available - units)).execute(conn)? == 1)
-}
-
 /// Puts units back; false if there would be more than there ever were.
 pub fn return_stock(conn: &mut Conn, id: ListingId, units: Quantity) -> DbResult<bool> {
     let units = units.get();

@@ -168,14 +168,10 @@ pub struct NewListing {
 pub enum ListingError {
     #[error("no such listing")]
     NotFound,
-    #[error("the listing's village is outside the scope")]
-    OutOfScope,
     #[error("the author cannot approve")]
     SamePerson,
     #[error("listing is {0}")]
     WrongState(ListingState),
-    #[error("only {available} left of listing {listing_id}")]
-    OutOfStock { listing_id: ListingId, available: i64 },
     #[error("refused: {1}")]
     Invalid(&'static str, Invalid),
     #[error(transparent)]

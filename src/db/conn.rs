@@ -30,12 +30,12 @@ const SQLITE_PRAGMAS: &str = "
 ";
 
 /// Opens connections for the pool.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Manager {
     target: Target,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Target {
     Postgres(String),
     Sqlite(PathBuf),
@@ -77,10 +77,13 @@ impl Manager {
     }
 }
 
-/// The part of a URL that may be shown.
+/// The part of a URL that may be shown: all of it unless it may hold a password, then its beginning.
 fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
+        (_, at) if at.is_some() || url.to_lowercase().contains("password") => {
+            format!("{}…", url.chars().take_while(char::is_ascii_alphanumeric).collect::<String>())
+        }
         _ => url.to_owned(),
     }
 }
@@ -122,7 +125,10 @@ pub(super) fn in_transaction<T, E: Failure>(
             Ok(value)
         }
         Err(failure) => {
-            Transactions::rollback_transaction(conn).map_err(DbError::from)?;
+            // The failure is what the caller has to know; a lost connection also loses the transaction.
+            if let Err(error) = Transactions::rollback_transaction(conn) {
+                tracing::warn!(%error, "rollback failed");
+            }
             Err(failure)
         }
     }
@@ -145,5 +151,7 @@ mod tests {
     #[test]
     fn a_refused_url_is_shown_without_its_password() {
         assert_eq!(without_password("mysql://user:secret@host/db"), "mysql://…@host/db");
+        assert_eq!(without_password("host=db password=secret"), "host…");
+        assert_eq!(without_password("postgres:user:secret@host"), "postgres…");
     }
 }

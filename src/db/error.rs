@@ -10,6 +10,8 @@ pub enum DbError {
     Url(String),
     #[error("database is not available: {0}")]
     Unavailable(String),
+    #[error("work with the database stopped: {0}")]
+    Panicked(String),
     #[error("migration failed: {0}")]
     Migration(String),
     #[error("query failed: {0}")]

@@ -18,6 +18,7 @@ pub use error::{DbError, DbResult};
 pub(crate) use keyset::{lies_in, newest_in_scope, older_than};
 pub(crate) use sql_types::sum_i64;
 
+use r2d2::ManageConnection;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -47,7 +48,7 @@ impl<E: std::error::Error + From<DbError> + Send + 'static> Failure for E {}
 /// Connections, and the rules of how they are used.
 #[derive(Clone)]
 pub struct Db {
-    backend: Backend,
+    manager: Manager,
     pool: r2d2::Pool<Manager>,
     /// As wide as the pool: r2d2 is unfair under contention, a queue in front of it is not.
     turns: Arc<Semaphore>,
@@ -67,7 +68,6 @@ impl Db {
     /// [`DbError::Unavailable`] when it cannot be reached.
     pub fn open(url: &str, pool_size: u32) -> DbResult<Self> {
         let manager = Manager::new(url)?;
-        let backend = manager.backend();
         let mut first = manager.establish()?;
         migrate::up(&mut first)?;
         let pool = r2d2::Pool::builder()
@@ -75,16 +75,16 @@ impl Db {
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(10))
-            .build(manager)
+            .build(manager.clone())
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
-        let sqlite_writer = (backend == Backend::Sqlite).then(|| Arc::new(Mutex::new(first)));
+        let sqlite_writer = (manager.backend() == Backend::Sqlite).then(|| Arc::new(Mutex::new(first)));
         let turns = Arc::new(Semaphore::new(usize::try_from(pool_size).unwrap_or(1)));
-        Ok(Self { backend, pool, turns, sqlite_writer, retries: Arc::default() })
+        Ok(Self { manager, pool, turns, sqlite_writer, retries: Arc::default() })
     }
 
     #[must_use]
     pub fn backend(&self) -> Backend {
-        self.backend
+        self.manager.backend()
     }
 
     /// How often a write lost a race against another process and was run again.
@@ -105,7 +105,7 @@ impl Db {
         T: Send + 'static,
         E: Failure,
     {
-        match self.backend {
+        match self.backend() {
             Backend::Sqlite => self.read_blocking(read),
             Backend::Postgres => self.read_long(read).await,
         }
@@ -159,7 +159,12 @@ impl Db {
         loop {
             let outcome = match &self.sqlite_writer {
                 Some(writer) => {
-                    conn::in_transaction(&mut writer.lock().unwrap_or_else(PoisonError::into_inner), &mut change)
+                    let mut conn = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                    // A change that panicked has left its transaction open.
+                    if self.manager.has_broken(&mut conn) {
+                        *conn = self.manager.establish()?;
+                    }
+                    conn::in_transaction(&mut conn, &mut change)
                 }
                 None => conn::in_transaction(&mut *self.connection()?, &mut change),
             };
@@ -190,6 +195,6 @@ where
 {
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
-        Err(stopped) => Err(DbError::Unavailable(stopped.to_string()).into()),
+        Err(stopped) => Err(DbError::Panicked(stopped.to_string()).into()),
     }
 }

@@ -17,6 +17,10 @@ use uuid::Uuid;
 use super::conn::{MultiBackend, MultiRawValue};
 use crate::kernel::{Id, IdSql, Instant, InstantSql};
 
+/// The first and last whole years of `timestamptz`: 4712 BC and 294275.
+const POSTGRES_MIN: i64 = -211_800_000_000_000_000;
+const POSTGRES_MAX: i64 = 9_223_300_000_000_000_000;
+
 /// PostgreSQL counts from 2000-01-01.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
@@ -49,7 +53,8 @@ impl<T> FromSql<IdSql, Sqlite> for Id<T> {
 
 impl ToSql<InstantSql, Pg> for Instant {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let micros = self.unix_micros() - POSTGRES_EPOCH_MICROS;
+        // A cursor or a filter may name any moment; beyond these PostgreSQL has none.
+        let micros = self.unix_micros().saturating_sub(POSTGRES_EPOCH_MICROS).clamp(POSTGRES_MIN, POSTGRES_MAX);
         ToSql::<BigInt, Pg>::to_sql(&micros, &mut out.reborrow())
     }
 }

@@ -77,6 +77,7 @@ async fn record_household(
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct HouseholdsQuery {
     /// Only of this place.

@@ -81,7 +81,7 @@ pub fn record(
     Ok(household)
 }
 
-/// A household in the scope; elsewhere it does not exist for the caller.
+/// A household in the scope.
 ///
 /// # Errors
 /// [`HouseholdError::NotFound`], [`HouseholdError::OutOfScope`].

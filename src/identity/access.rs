@@ -5,7 +5,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -115,7 +115,7 @@ impl Staff {
     pub fn act_at(&self, context: &Context, place: &RegionCode, wanted: &[Role]) -> Result<Act, ApiError> {
         self.role_at(place, wanted)
             .map(|role| context.act(self.user_id, role))
-            .ok_or_else(|| ApiError::new(Code::OutOfScope))
+            .ok_or_else(|| ApiError::new(if self.scope().covers(place) { Code::Forbidden } else { Code::OutOfScope }))
     }
 
     #[must_use]
@@ -205,17 +205,28 @@ fn identify(request: &HttpRequest) -> Result<UserId, ApiError> {
     token::verify_access(&context.secrets, token, context.clock.now()).map_err(ApiError::from)
 }
 
+/// Who sends a request and what was entrusted to them; read once for all permissions of the request.
+#[derive(Clone)]
+struct Caller {
+    user_id: UserId,
+    grants: Vec<Grant>,
+}
+
 /// Who sends the request, with what was entrusted to them as of now.
 fn extract<T: 'static>(
     request: &HttpRequest,
     decide: impl FnOnce(UserId, Vec<Grant>) -> Result<T, ApiError> + 'static,
 ) -> Extraction<T> {
+    if let Some(Caller { user_id, grants }) = request.extensions().get::<Caller>().cloned() {
+        return Box::pin(std::future::ready(decide(user_id, grants)));
+    }
     let identified = identify(request);
-    let context = request.app_data::<web::Data<Context>>().cloned();
+    let (request, context) = (request.clone(), request.app_data::<web::Data<Context>>().cloned());
     Box::pin(async move {
         let user_id = identified?;
         let context = context.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
         let grants = context.db.read(move |conn| service::list_grants(conn, user_id)).await?;
+        request.extensions_mut().insert(Caller { user_id, grants: grants.clone() });
         decide(user_id, grants)
     })
 }

@@ -20,7 +20,7 @@ use crate::kernel::{Role, UserId, line};
 use crate::regions::{self, RegionRef};
 use crate::web::access::Anyone;
 use crate::web::error::Fields;
-use crate::web::{ApiError, ApiResult, Body, Code, Routes};
+use crate::web::{ApiError, ApiResult, Body, Code, Routes, heavy};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, register, login, refresh, logout, show_me);
@@ -85,7 +85,7 @@ async fn register(_: Anyone, context: web::Data<Context>, body: Body<RegisterIn>
     let (Some(phone), Some(password), Some(name)) = (phone, password, name) else { return Err(fields.refusal()) };
 
     let memory_kib = context.settings.password_memory_kib;
-    let hash = off_thread(move || password::hash(&password, memory_kib)).await?;
+    let hash = heavy(move || password::hash(&password, memory_kib)).await??;
     let (act, secrets) = (buyer_act(&context), context.secrets.clone());
     let (session, refresh) = context
         .db
@@ -108,7 +108,7 @@ async fn login(_: Anyone, context: web::Data<Context>, body: Body<LoginIn>) -> A
     let secrets = context.secrets.clone();
     let credentials = context.db.read(move |conn| service::find_credentials(conn, &secrets, &phone)).await?;
     let memory_kib = context.settings.password_memory_kib;
-    let user_id = off_thread(move || service::check_password(credentials, &password, memory_kib)).await?;
+    let user_id = heavy(move || service::check_password(credentials, &password, memory_kib)).await??;
     let (act, secrets) = (buyer_act(&context), context.secrets.clone());
     let (user, refresh) = context
         .db
@@ -198,11 +198,4 @@ fn refresh_cookie(context: &Context, value: String) -> Cookie<'static> {
 
 fn cookie_of(request: &HttpRequest) -> Option<String> {
     request.cookie(REFRESH_COOKIE).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty())
-}
-
-/// Hashing takes tens of milliseconds, which an async thread does not have.
-async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, IdentityError> + Send + 'static,
-) -> Result<T, IdentityError> {
-    web::block(work).await.map_err(|error| IdentityError::Hash(error.to_string()))?
 }

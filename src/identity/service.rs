@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::store::{self, Family, RefreshRow, UserRow};
 use super::token::{self, REFRESH_LIFE};
-use super::types::{Grant, scope_of};
+use super::types::Grant;
 use super::{IdentityError, Password, Phone, password};
 use crate::db::Conn;
-use crate::kernel::{Act, Id, Invalid, Role, Scope, UserId};
+use crate::kernel::{Act, Id, Invalid, Role, UserId};
 use crate::log::{self, Change, Subject};
 use crate::regions;
 use crate::secrets::Secrets;
@@ -161,12 +161,4 @@ pub fn end_session(conn: &mut Conn, refresh: &str) -> Result<(), IdentityError> 
 /// Those of the database.
 pub fn list_grants(conn: &mut Conn, user_id: UserId) -> Result<Vec<Grant>, IdentityError> {
     Ok(store::list_grants(conn, user_id)?)
-}
-
-/// Where somebody holds a role; `None` if nowhere.
-///
-/// # Errors
-/// Those of the database.
-pub fn find_scope(conn: &mut Conn, user_id: UserId, role: Role) -> Result<Option<Scope>, IdentityError> {
-    Ok(scope_of(&list_grants(conn, user_id)?, role))
 }

@@ -1,5 +1,6 @@
 //! Runs jobs when they are due.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -65,13 +66,17 @@ impl Runner {
 
     fn run_one(&self, job: &Job) -> Result<bool, DbError> {
         let act = self.context.system_act();
-        let outcome = self.context.db.write_blocking(|conn| {
-            if !store::claim(conn, job.id)? {
-                return Ok(false);
-            }
-            (self.handler)(&self.context, conn, &act, job)?;
-            Ok::<_, ApiError>(true)
-        });
+        // A job with a defect is postponed like one that fails, so that it does not stop those behind it.
+        let done = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            self.context.db.write_blocking(|conn| {
+                if !store::claim(conn, job.id)? {
+                    return Ok(false);
+                }
+                (self.handler)(&self.context, conn, &act, job)?;
+                Ok::<_, ApiError>(true)
+            })
+        }));
+        let outcome = done.unwrap_or_else(|_| Err(DbError::Panicked(job.kind.to_string()).into()));
         outcome.or_else(|error| {
             tracing::warn!(kind = %job.kind, subject = %job.subject_id, attempts = job.attempts, %error, "job failed");
             let backoff = Duration::from_secs(1 << job.attempts.clamp(0, 12)).min(BACKOFF_MAX);

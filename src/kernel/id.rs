@@ -117,6 +117,12 @@ pub struct IdSource(Mutex<StdRng>);
 /// Crockford's base 32 without the letters that are misread on paper.
 const CODE_ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// Whether `text` can be a code that [`IdSource::new_code`] made; nothing else is looked for.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    (1..=16).contains(&text.len()) && text.bytes().all(|byte| CODE_ALPHABET.contains(&byte))
+}
+
 impl IdSource {
     #[must_use]
     pub fn random() -> Self {

@@ -18,7 +18,7 @@ mod time;
 mod weight;
 
 pub use act::{Act, Role, User, UserId};
-pub use id::{Any, Id, IdSource};
+pub use id::{Any, Id, IdSource, is_code};
 pub use invalid::Invalid;
 pub use money::Money;
 pub use page::{Cursor, Page, PageInfo, PageQuery};

@@ -49,6 +49,7 @@ impl Cursor {
 
 /// What a list request may say of its page.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// Rows on a page: 1 to 100, by default 20.

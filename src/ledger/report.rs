@@ -20,7 +20,7 @@ text_enum! {
     }
 }
 
-/// Sums of postings, in fen. Reversals count against what they reverse.
+/// Sums of postings, in fen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Figures {
     /// Orders that were paid for.

@@ -36,6 +36,8 @@ pub fn routes(routes: &mut Routes) {
 /// Longest stream; a day is more than anybody can talk.
 const LENGTH_MAX: Duration = Duration::from_secs(24 * 3600);
 const GOODS_MAX: usize = 50;
+/// No stream is announced for a later time.
+const YEAR_2100: Instant = Instant::from_unix_micros(4_102_444_800_000_000);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -59,7 +61,8 @@ impl StreamIn {
         let title = fields.take("/title", line(&self.title, 60));
         let url = fields.take("/url", Link::parse(&self.url, self.platform));
         let host_name = fields.take("/host_name", line(&self.host_name, 30));
-        let times = self.starts_at < self.ends_at && self.ends_at <= self.starts_at.plus(LENGTH_MAX);
+        let plausible = (Instant::from_unix_micros(0)..YEAR_2100).contains(&self.starts_at);
+        let times = plausible && self.starts_at < self.ends_at && self.ends_at <= self.starts_at.plus(LENGTH_MAX);
         fields.take("/ends_at", if times { Ok(()) } else { Err(Invalid::new("invalid_times")) });
         let listing_ids = fields.take("/listing_ids", check_goods(self.listing_ids));
         let (Some(title), Some(url), Some(host_name), Some(listing_ids)) = (title, url, host_name, listing_ids) else {
@@ -145,7 +148,7 @@ struct EndIn {
 }
 
 /// Says that a stream is over.
-#[utoipa::path(post, path = "/streams/{id}/end", tag = "streams", params(("id" = StreamId, Path)), request_body = EndIn, responses((status = 200, body = StreamOut)))]
+#[utoipa::path(post, path = "/streams/{id}/end", tag = "streams", params(("id" = StreamId, Path)), request_body = Option<EndIn>, responses((status = 200, body = StreamOut)))]
 async fn end_stream(
     who: Coordinator,
     context: web::Data<Context>,

@@ -31,7 +31,8 @@ const CODE_LENGTH: usize = 8;
 pub fn schedule(conn: &mut Conn, act: &Act, by: UserId, scope: &Scope, new: &NewStream) -> Result<Stream, StreamError> {
     let refuse = |code| StreamError::Invalid("/listing_ids", Invalid::new(code));
     let goods = catalog::cards_by_id(conn, &new.listing_ids)?;
-    if goods.len() != new.listing_ids.len() {
+    // What nobody has approved yet is not to be seen, here either.
+    if goods.len() != new.listing_ids.len() || goods.iter().any(|good| good.published_at.is_none()) {
         return Err(refuse("unknown_listing"));
     }
     let village_code = goods.first().map(|good| good.village_code.clone()).ok_or_else(|| refuse("lines_required"))?;

@@ -7,7 +7,7 @@ use super::{Platform, StreamId, StreamState};
 use crate::catalog::ListingId;
 use crate::db::schema::{stream_listings, streams};
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
-use crate::kernel::{Cursor, Instant, Page, RegionCode, Scope, UserId};
+use crate::kernel::{Cursor, Instant, Page, RegionCode, Scope, UserId, is_code};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = streams)]
@@ -51,12 +51,16 @@ pub fn find(conn: &mut Conn, id: StreamId) -> DbResult<Option<Stream>> {
 /// # Errors
 /// Those of the database.
 pub fn find_by_code(conn: &mut Conn, code: &str) -> DbResult<Option<Stream>> {
+    if !is_code(code) {
+        return Ok(None);
+    }
     Ok(streams::table.filter(streams::code.eq(code)).select(Stream::as_select()).first(conn).optional()?)
 }
 
 /// # Errors
 /// Those of the database.
 pub fn list_by_code(conn: &mut Conn, codes: &[String]) -> DbResult<Vec<Stream>> {
+    let codes = codes.iter().filter(|code| is_code(code));
     Ok(streams::table.filter(streams::code.eq_any(codes)).select(Stream::as_select()).load(conn)?)
 }
 

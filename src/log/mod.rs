@@ -22,6 +22,7 @@ text_enum! {
         Checkout = "checkout",
         Order = "order",
         Payment = "payment",
+        Refund = "refund",
         Payout = "payout",
     }
 }

@@ -153,7 +153,7 @@ struct CancelIn {
 
 /// Takes an order back: the buyer before it is packed, the village before it is sent. What was
 /// paid is paid back. An unpaid checkout is taken back as a whole.
-#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = OrderId, Path)), request_body = CancelIn, responses((status = 200, body = OrderOut)))]
+#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = OrderId, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = CancelIn, responses((status = 200, body = OrderOut)))]
 async fn cancel_order(
     who: Member,
     context: web::Data<Context>,
@@ -167,11 +167,14 @@ async fn cancel_order(
     let saved = context
         .db
         .write(move |conn| {
-            let act = at_desk.act(who.user_id, Role::Buyer);
+            let order = service::load(conn, id.0)?;
+            let role = role_for(&who, &order).ok_or(OrderError::NotFound)?;
+            if role == Role::Approver {
+                return Err(ApiError::new(Code::Forbidden));
+            }
+            let act = at_desk.act(who.user_id, role);
             idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
-                let order = service::load(conn, id.0)?;
-                let role = role_for(&who, &order).ok_or(OrderError::NotFound)?;
-                service::cancel(conn, &Act { role, ..act.clone() }, &order, &reason)?;
+                service::cancel(conn, &act, &order, &reason)?;
                 let order = service::load(conn, id.0)?;
                 Ok(view::show(conn, order, role, Some(&at_desk.secrets))?)
             })
@@ -184,7 +187,6 @@ impl From<OrderError> for ApiError {
     fn from(error: OrderError) -> Self {
         match error {
             OrderError::NotFound => Self::new(Code::NotFound),
-            OrderError::OutOfScope => Self::new(Code::OutOfScope),
             OrderError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
             OrderError::CheckoutClosed(state) => Self::new(Code::WrongState).with("state", state.as_str()),
             OrderError::CheckoutExpired => Self::new(Code::CheckoutExpired),

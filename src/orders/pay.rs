@@ -1,13 +1,14 @@
 //! What money means for orders: paying, paying too late, not paying, paying back.
 
 use super::rules::Command;
-use super::service::{self, Moved};
+use super::service;
 use super::store::{self, Checkout, Order};
 use super::types::{CheckoutId, CheckoutState, OrderError};
 use crate::context::Settings;
 use crate::db::Conn;
 use crate::kernel::{Act, Id, UserId};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
+use crate::log::{self, Change, Subject};
 use crate::payments::{self, Completion, Event, Notification, Payment, PaymentState, Provider};
 
 /// Begins to pay one's own checkout.
@@ -67,6 +68,9 @@ fn paid(conn: &mut Conn, act: &Act, payment: &Payment) -> Result<(), OrderError>
     let checkout_id: CheckoutId = Id::from_uuid(payment.checkout_id.uuid());
     let checkout = store::lock_checkout(conn, checkout_id)?.ok_or(OrderError::NotFound)?;
     let in_time = store::update_checkout_state(conn, checkout.id, CheckoutState::Open, CheckoutState::Paid)?;
+    if in_time {
+        log_checkout(conn, act, &checkout, CheckoutState::Paid)?;
+    }
     for order in store::list_of_checkout(conn, checkout.id)? {
         let draft = Draft::new(TransactionKind::Payment, order.id, &order.village_code)
             .of_order(order.id, order.stream_id)
@@ -88,9 +92,8 @@ fn paid(conn: &mut Conn, act: &Act, payment: &Payment) -> Result<(), OrderError>
 /// Those of the ledger and of the database.
 pub fn refund(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), OrderError> {
     let payments = payments::list_of_checkout(conn, order.checkout_id)?;
-    let Some(payment) = payments.into_iter().find(|payment| payment.state == PaymentState::Succeeded) else {
-        return Ok(());
-    };
+    let payment = payments.into_iter().find(|payment| payment.state == PaymentState::Succeeded);
+    let payment = payment.ok_or(payments::PaymentError::NotFound)?;
     let draft = Draft::new(TransactionKind::RefundOwed, order.id, &order.village_code)
         .of_order(order.id, order.stream_id)
         .debit(Account::new(AccountKind::BuyerHold, order.id), order.total_fen)
@@ -104,12 +107,25 @@ pub fn refund(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), OrderErro
 /// # Errors
 /// Those of the database.
 pub fn expire(conn: &mut Conn, act: &Act, id: CheckoutId) -> Result<(), OrderError> {
-    let Some(Checkout { state: CheckoutState::Open, .. }) = store::lock_checkout(conn, id)? else { return Ok(()) };
+    let open = store::lock_checkout(conn, id)?.filter(|checkout| checkout.state == CheckoutState::Open);
+    let Some(checkout) = open else { return Ok(()) };
     store::update_checkout_state(conn, id, CheckoutState::Open, CheckoutState::Expired)?;
-    for order in store::list_of_checkout(conn, id)? {
-        if service::transition(conn, act, &order, Command::Expire, None)? == Moved::Changed {
-            service::return_stock(conn, &order)?;
-        }
+    log_checkout(conn, act, &checkout, CheckoutState::Expired)?;
+    let orders = store::list_of_checkout(conn, id)?;
+    for order in &orders {
+        service::transition(conn, act, order, Command::Expire, None)?;
     }
-    Ok(())
+    service::return_stock(conn, &orders)
+}
+
+/// The end of an open checkout, in the log.
+pub(super) fn log_checkout(
+    conn: &mut Conn,
+    act: &Act,
+    checkout: &Checkout,
+    to: CheckoutState,
+) -> Result<(), OrderError> {
+    let change =
+        Change::new(Subject::Checkout, checkout.id, to.as_str()).states(CheckoutState::Open.as_str(), to.as_str());
+    Ok(log::append(conn, act, &change)?)
 }

@@ -15,7 +15,7 @@ use super::store_place::{self, LineRow, Rows};
 use super::types::{CheckoutState, OrderError, Placement, SPLIT_RULE};
 use super::view::CheckoutOut;
 use crate::catalog::{self, ListingId};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbError, DbResult};
 use crate::jobs::{self, JobKind, NewJob};
 use crate::kernel::{Act, RegionCode, Role, UserId};
 use crate::livestream::{self, counts_for};
@@ -36,10 +36,12 @@ pub fn place_all(
     time_to_pay: Duration,
     wishes: &[Placement],
 ) -> Result<Vec<Result<Saved, OrderError>>, OrderError> {
-    let saved = load_saved(conn, wishes)?;
+    // The listings are locked first: a wish with the same key in another process locks the same ones, so
+    // its answer is saved by the time the keys are read.
+    let mut shelf = load_shelf(conn, act, wishes)?;
+    let saved = store_place::list_saved(conn, wishes.iter().map(|wish| (wish.buyer_id, wish.ticket.key.as_str())))?;
     let saved: HashMap<(UserId, &str), &KeyRow> =
         saved.iter().map(|row| ((row.user_id, row.key.as_str()), row)).collect();
-    let mut shelf = load_shelf(conn, act, wishes)?;
     // Decided in the order of arrival; a wish repeated within the batch gets the answer of the first.
     let mut decided: Vec<(&Placement, Decided)> = Vec::new();
     let mut placed: HashMap<(UserId, &str), usize> = HashMap::new();
@@ -75,12 +77,6 @@ enum Outcome {
     /// Index among the decided wishes.
     Placed(usize),
     Answered(Result<Saved, OrderError>),
-}
-
-fn load_saved(conn: &mut Conn, wishes: &[Placement]) -> DbResult<Vec<KeyRow>> {
-    let users: Vec<UserId> = wishes.iter().map(|wish| wish.buyer_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let keys: Vec<&str> = wishes.iter().map(|wish| wish.ticket.key.as_str()).collect();
-    store_place::list_saved(conn, &users, &keys)
 }
 
 fn replay(wish: &Placement, row: &KeyRow) -> Result<Saved, OrderError> {
@@ -139,7 +135,9 @@ fn write(
     let enough = store_place::take_stock(conn, &taken)?;
     // The rows were locked when the shelf was filled, so this cannot differ; if it does, nothing of
     // the batch may stand.
-    assert_eq!(enough, taken.len(), "stock changed under a lock");
+    if enough != taken.len() {
+        return Err(DbError::Unavailable("stock changed under a lock".into()).into());
+    }
     let villages = village_names(conn, &decided)?;
     let count = decided.iter().map(|(_, outcome)| outcome.orders.len()).sum::<usize>();
     let count = i64::try_from(count).unwrap_or(i64::MAX);

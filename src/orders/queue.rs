@@ -2,6 +2,7 @@
 //! thousand buyers cost a few transactions. Several processes on one PostgreSQL stay correct by the
 //! guards in the statements; the queue is only for speed.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tokio::sync::oneshot;
@@ -67,7 +68,14 @@ fn drain(context: &Context, queue: &Receiver<Waiting>) {
         }
         let (wishes, callers): (Vec<Placement>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.wish, waiting.answer)).unzip();
-        for (caller, answer) in callers.into_iter().zip(place_batch(context, wishes)) {
+        let count = wishes.len();
+        // The thread outlives a defect in one batch; its transaction was rolled back.
+        let placed = std::panic::catch_unwind(AssertUnwindSafe(|| place_batch(context, wishes)));
+        let answers = placed.unwrap_or_else(|_| {
+            let panicked = || OrderError::Db(DbError::Panicked("placing a batch".into()));
+            (0..count).map(|_| Err(panicked())).collect()
+        });
+        for (caller, answer) in callers.into_iter().zip(answers) {
             // A caller that hung up meanwhile finds the answer under its key.
             let _ = caller.send(answer);
         }

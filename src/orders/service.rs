@@ -100,26 +100,28 @@ pub fn cancel(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result
     let order = load(conn, order.id)?;
     if order.state != OrderState::Placed {
         if transition(conn, act, &order, Command::Cancel, Some(reason))? == Moved::Changed {
-            return_stock(conn, &order)?;
+            return_stock(conn, std::slice::from_ref(&order))?;
             pay::refund(conn, act, &order)?;
         }
         return Ok(());
     }
     // Only the buyer's own unpaid orders pass this: all of the checkout or none.
-    for sibling in store::list_of_checkout(conn, checkout.id)? {
-        transition(conn, act, &sibling, Command::Cancel, Some(reason))?;
-        return_stock(conn, &sibling)?;
+    let siblings = store::list_of_checkout(conn, checkout.id)?;
+    for sibling in &siblings {
+        transition(conn, act, sibling, Command::Cancel, Some(reason))?;
     }
+    return_stock(conn, &siblings)?;
     store::update_checkout_state(conn, checkout.id, CheckoutState::Open, CheckoutState::Cancelled)?;
-    Ok(())
+    pay::log_checkout(conn, act, &checkout, CheckoutState::Cancelled)
 }
 
-/// Puts an order's goods back on sale, in the order in which stock is locked.
+/// Puts the goods of orders back on sale, in the one order in which stock is locked everywhere.
 ///
 /// # Errors
 /// Those of the database.
-pub fn return_stock(conn: &mut Conn, order: &Order) -> Result<(), OrderError> {
-    let mut lines = store::list_lines(conn, &[order.id])?;
+pub fn return_stock(conn: &mut Conn, orders: &[Order]) -> Result<(), OrderError> {
+    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+    let mut lines = store::list_lines(conn, &ids)?;
     lines.sort_by_key(|line| line.listing_id);
     for line in lines {
         catalog::return_stock(conn, line.listing_id, line.quantity)?;

@@ -14,13 +14,14 @@ use crate::kernel::{Day, Money, Quantity, UserId};
 use crate::pairing::PairingId;
 use crate::web::idempotency::KeyRow;
 
-/// Answers that were saved under any of these keys of any of these people.
-pub fn list_saved(conn: &mut Conn, users: &[UserId], keys: &[&str]) -> DbResult<Vec<KeyRow>> {
-    Ok(idempotency_keys::table
-        .filter(idempotency_keys::user_id.eq_any(users))
-        .filter(idempotency_keys::key.eq_any(keys))
-        .select(KeyRow::as_select())
-        .load(conn)?)
+/// Answers that were saved under these keys of these people: a look-up of the primary key for each, which
+/// users × keys by two lists would not be.
+pub fn list_saved<'a>(conn: &mut Conn, keys: impl IntoIterator<Item = (UserId, &'a str)>) -> DbResult<Vec<KeyRow>> {
+    let mut query = idempotency_keys::table.select(KeyRow::as_select()).into_boxed();
+    for (user_id, key) in keys {
+        query = query.or_filter(idempotency_keys::user_id.eq(user_id).and(idempotency_keys::key.eq(key)));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// Takes units of many listings out of stock, guarded; gives how many listings had enough.

@@ -93,8 +93,6 @@ pub struct Placement {
 pub enum OrderError {
     #[error("no such order")]
     NotFound,
-    #[error("the order's village is outside the scope")]
-    OutOfScope,
     #[error("order is {0}")]
     WrongState(OrderState),
     #[error("checkout is {0}")]

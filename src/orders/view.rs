@@ -190,7 +190,7 @@ pub struct OrderOut {
     /// The price compositions of all lines, summed.
     split: PriceComposition,
     rule_version: String,
-    /// For the buyer and for staff who pack and ship; left out for auditors.
+    /// For the buyer and for the coordinators who pack and ship; left out for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<AddressOut>,
     shipment: Option<ShipmentOut>,

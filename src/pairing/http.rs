@@ -3,7 +3,7 @@
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use utoipa::{IntoParams, ToSchema};
 
 use super::rules::{Command, PairingState, decide};
@@ -13,13 +13,13 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
 use crate::households::{self, HouseholdId, HouseholdRef};
-use crate::identity::access::{Buyer, Member, Staff, Whose};
+use crate::identity::access::{Buyer, Coordinator, Member, Staff, Whose};
 use crate::identity::{self, IdentityError};
 use crate::kernel::{Act, Instant, Invalid, Money, Page, PageQuery, Role, UserId, line};
-use crate::orders::{self, OrderId, OrderState};
+use crate::orders::{self, Line, OrderId, OrderState};
 use crate::regions::{self, RegionRef};
 use crate::secrets::Secrets;
-use crate::settlement::{self, PayoutState};
+use crate::settlement::{self, Payout, PayoutState};
 use crate::web::{ApiError, ApiResult, Body, Code, OptionalBody, PathId, Query, Routes, page};
 
 pub fn routes(routes: &mut Routes) {
@@ -170,8 +170,9 @@ struct ReasonIn {
 }
 
 /// Records the household's yes.
-#[utoipa::path(post, path = "/pairings/{id}/accept", tag = "pairings", params(("id" = PairingId, Path)), request_body = ReasonIn, responses((status = 200, body = PairingPageOut)))]
+#[utoipa::path(post, path = "/pairings/{id}/accept", tag = "pairings", params(("id" = PairingId, Path)), request_body = Option<ReasonIn>, responses((status = 200, body = PairingPageOut)))]
 async fn accept_pairing(
+    _: Coordinator,
     who: Member,
     context: web::Data<Context>,
     id: PathId<Pairing>,
@@ -181,8 +182,9 @@ async fn accept_pairing(
 }
 
 /// Records the household's no.
-#[utoipa::path(post, path = "/pairings/{id}/decline", tag = "pairings", params(("id" = PairingId, Path)), request_body = ReasonIn, responses((status = 200, body = PairingPageOut)))]
+#[utoipa::path(post, path = "/pairings/{id}/decline", tag = "pairings", params(("id" = PairingId, Path)), request_body = Option<ReasonIn>, responses((status = 200, body = PairingPageOut)))]
 async fn decline_pairing(
+    _: Coordinator,
     who: Member,
     context: web::Data<Context>,
     id: PathId<Pairing>,
@@ -192,7 +194,7 @@ async fn decline_pairing(
 }
 
 /// Ends the tie, from either side.
-#[utoipa::path(post, path = "/pairings/{id}/end", tag = "pairings", params(("id" = PairingId, Path)), request_body = ReasonIn, responses((status = 200, body = PairingPageOut)))]
+#[utoipa::path(post, path = "/pairings/{id}/end", tag = "pairings", params(("id" = PairingId, Path)), request_body = Option<ReasonIn>, responses((status = 200, body = PairingPageOut)))]
 async fn end_pairing(
     who: Member,
     context: web::Data<Context>,
@@ -248,25 +250,26 @@ fn load_purchases(conn: &mut Conn, pairings: &[Pairing]) -> ApiResult<HashMap<Pa
     let ids: Vec<PairingId> = pairings.iter().map(|pairing| pairing.id).collect();
     let lines = orders::list_lines_of_pairings(conn, &ids)?;
     let order_ids: Vec<OrderId> = lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let payouts = settlement::list_of_orders(conn, &order_ids)?;
+    let payouts: HashMap<(OrderId, HouseholdId), Payout> = settlement::list_of_orders(conn, &order_ids)?
+        .into_iter()
+        .map(|payout| ((payout.order_id, payout.household_id), payout))
+        .collect();
     let too_large = |invalid: Invalid| ApiError::field("", invalid);
+    let households: HashMap<PairingId, HouseholdId> =
+        pairings.iter().map(|pairing| (pairing.id, pairing.household_id)).collect();
+    let mut own_lines: BTreeMap<OrderId, BTreeMap<PairingId, Vec<Line>>> = BTreeMap::new();
+    for line in lines {
+        if let Some(pairing_id) = line.pairing_id {
+            own_lines.entry(line.order_id).or_default().entry(pairing_id).or_default().push(line);
+        }
+    }
     let mut purchases: HashMap<PairingId, Vec<Purchase>> = HashMap::new();
     for order in orders::list_by_id(conn, &order_ids)?.into_iter().rev() {
-        for pairing in pairings {
-            let own: Vec<_> = lines
-                .iter()
-                .filter(|line| line.order_id == order.id && line.pairing_id == Some(pairing.id))
-                .cloned()
-                .collect();
-            if own.is_empty() {
-                continue;
-            }
+        for (pairing_id, own) in own_lines.remove(&order.id).unwrap_or_default() {
             let farmer = own.iter().map(|line| line.price.times(line.quantity).and_then(|price| price.to_farmer()));
             let farmer = farmer.collect::<Result<Vec<_>, _>>().map_err(too_large)?;
-            let payout = payouts
-                .iter()
-                .find(|payout| payout.order_id == order.id && payout.household_id == pairing.household_id);
-            purchases.entry(pairing.id).or_default().push(Purchase {
+            let payout = payouts.get(&(order.id, households[&pairing_id]));
+            purchases.entry(pairing_id).or_default().push(Purchase {
                 order_id: order.id,
                 order_number: order.number.clone(),
                 state: order.state,

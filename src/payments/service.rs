@@ -128,6 +128,8 @@ pub fn open_refund<T>(
         completed_at: None,
     };
     store::insert_refund(conn, &refund)?;
+    let change = Change::new(Subject::Refund, refund.id, "open").states(None, refund.state.as_str());
+    log::append(conn, act, &change)?;
     let Provider::Sandbox = payment.provider;
     jobs::enqueue(conn, act, JobKind::SandboxRefund, refund.id, act.at.plus(SANDBOX_DELAY))?;
     Ok(())
@@ -149,7 +151,13 @@ pub fn complete_refund(
     if refund.amount_fen != *amount_fen {
         return Err(PaymentError::Mismatch);
     }
-    Ok(store::mark_refunded(conn, refund.id, gateway_refund_id, act.at)?.then_some(refund))
+    if store::mark_refunded(conn, refund.id, gateway_refund_id, act.at)? {
+        let change = Change::new(Subject::Refund, refund.id, "succeed")
+            .states(refund.state.as_str(), RefundState::Succeeded.as_str());
+        log::append(conn, act, &change)?;
+        return Ok(Some(refund));
+    }
+    if refund.gateway_refund_id.as_deref() == Some(gateway_refund_id) { Ok(None) } else { Err(PaymentError::Mismatch) }
 }
 
 /// # Errors

@@ -13,7 +13,7 @@ use crate::endpoints;
 use crate::identity::access::Coordinator;
 use crate::kernel::Invalid;
 use crate::web::access::Anyone;
-use crate::web::{ApiError, ApiResult, Code, Routes};
+use crate::web::{ApiError, ApiResult, Code, Routes, heavy};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, upload_photo, show_photo);
@@ -35,8 +35,7 @@ struct PhotoForm {
     request_body(content = PhotoForm, content_type = "multipart/form-data"), responses((status = 201, body = PhotoOut)))]
 async fn upload_photo(who: Coordinator, context: web::Data<Context>, form: Multipart) -> ApiResult<HttpResponse> {
     let bytes = read_file(form).await?;
-    let picture = web::block(move || Picture::read(&bytes)).await.map_err(ApiError::internal)?;
-    let picture = picture.map_err(|invalid| ApiError::field("/file", invalid))?;
+    let picture = heavy(move || Picture::read(&bytes)).await?.map_err(|invalid| ApiError::field("/file", invalid))?;
     let photo = keep(&context, who.act(&context), who.user_id, picture).await?;
     Ok(HttpResponse::Created().json(photo))
 }

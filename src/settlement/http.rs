@@ -11,7 +11,7 @@ use super::view::{PayoutOut, show};
 use super::{PayoutId, SettlementError, service};
 use crate::context::Context;
 use crate::endpoints;
-use crate::identity::access::{Buyer, Coordinator, Staff};
+use crate::identity::access::{Approver, Buyer, Coordinator, Staff};
 use crate::kernel::{Page, PageQuery, Role, line};
 use crate::orders::{self, Order, OrderId, OrderOut};
 use crate::web::idempotency::{self, OptionalKey};
@@ -32,7 +32,7 @@ pub fn routes(routes: &mut Routes) {
 
 /// The buyer has the parcel; after the claim window the order settles by itself, in a
 /// demonstration at once.
-#[utoipa::path(post, path = "/orders/{id}/receive", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = OrderOut)))]
+#[utoipa::path(post, path = "/orders/{id}/receive", tag = "orders", params(("id" = OrderId, Path), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = OrderOut)))]
 async fn receive_order(
     who: Buyer,
     context: web::Data<Context>,
@@ -44,8 +44,8 @@ async fn receive_order(
     let saved = context
         .db
         .write(move |conn| {
+            let order = orders::load_own(conn, &act, id.0)?;
             idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
-                let order = orders::load_own(conn, &act, id.0)?;
                 service::receive(conn, &act, &order, at_desk.settings.claim_window)?;
                 let order = orders::load(conn, id.0)?;
                 Ok(orders::show(conn, order, Role::Buyer, Some(&at_desk.secrets))?)
@@ -56,7 +56,7 @@ async fn receive_order(
 }
 
 /// Settles a received order once its claim window is over.
-#[utoipa::path(post, path = "/orders/{id}/settle", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = OrderOut)))]
+#[utoipa::path(post, path = "/orders/{id}/settle", tag = "orders", params(("id" = OrderId, Path), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = OrderOut)))]
 async fn settle_order(
     who: Coordinator,
     context: web::Data<Context>,
@@ -68,8 +68,8 @@ async fn settle_order(
     let saved = context
         .db
         .write(move |conn| {
+            let order = orders::load_in_scope(conn, &who.scope, id.0)?;
             idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
-                let order = orders::load_in_scope(conn, &who.scope, id.0)?;
                 service::settle_when_due(conn, &act, &order, at_desk.settings.claim_window)?;
                 let order = orders::load(conn, id.0)?;
                 Ok(orders::show(conn, order, Role::Coordinator, Some(&at_desk.secrets))?)
@@ -111,8 +111,9 @@ async fn list_payouts(
 }
 
 /// The first of two people: the amount is right.
-#[utoipa::path(post, path = "/payouts/{id}/approve", tag = "payouts", params(("id" = PayoutId, Path)), responses((status = 200, body = PayoutOut)))]
+#[utoipa::path(post, path = "/payouts/{id}/approve", tag = "payouts", params(("id" = PayoutId, Path), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = PayoutOut)))]
 async fn approve_payout(
+    _: Approver,
     who: Staff,
     context: web::Data<Context>,
     id: PathId<Payout>,
@@ -130,7 +131,7 @@ struct SendIn {
 }
 
 /// The second of two people: the money is sent.
-#[utoipa::path(post, path = "/payouts/{id}/send", tag = "payouts", params(("id" = PayoutId, Path)), request_body = SendIn, responses((status = 200, body = PayoutOut)))]
+#[utoipa::path(post, path = "/payouts/{id}/send", tag = "payouts", params(("id" = PayoutId, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = SendIn, responses((status = 200, body = PayoutOut)))]
 async fn send_payout(
     who: Staff,
     context: web::Data<Context>,
@@ -144,7 +145,7 @@ async fn send_payout(
 }
 
 /// The household has the money.
-#[utoipa::path(post, path = "/payouts/{id}/confirm", tag = "payouts", params(("id" = PayoutId, Path)), responses((status = 200, body = PayoutOut)))]
+#[utoipa::path(post, path = "/payouts/{id}/confirm", tag = "payouts", params(("id" = PayoutId, Path), ("Idempotency-Key" = Option<String>, Header)), responses((status = 200, body = PayoutOut)))]
 async fn confirm_payout(
     who: Staff,
     context: web::Data<Context>,
@@ -162,7 +163,7 @@ struct BounceIn {
 }
 
 /// The bank sent the money back; the payout has to be approved and sent again.
-#[utoipa::path(post, path = "/payouts/{id}/bounce", tag = "payouts", params(("id" = PayoutId, Path)), request_body = BounceIn, responses((status = 200, body = PayoutOut)))]
+#[utoipa::path(post, path = "/payouts/{id}/bounce", tag = "payouts", params(("id" = PayoutId, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = BounceIn, responses((status = 200, body = PayoutOut)))]
 async fn bounce_payout(
     who: Staff,
     context: web::Data<Context>,
@@ -187,13 +188,12 @@ async fn change(
     let saved = context
         .db
         .write(move |conn| {
-            let now = at_desk.clock.now();
-            idempotency::once(conn, ticket.as_ref(), now, StatusCode::OK, |conn| {
-                let payout = service::load(conn, id)?;
-                if !who.scope().covers(&payout.village_code) {
-                    return Err(SettlementError::NotFound.into());
-                }
-                let act = who.act_at(&at_desk, &payout.village_code, command.roles())?;
+            let payout = service::load(conn, id)?;
+            if !who.scope().covers(&payout.village_code) {
+                return Err(SettlementError::NotFound.into());
+            }
+            let act = who.act_at(&at_desk, &payout.village_code, command.roles())?;
+            idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
                 let payout = service::advance(conn, &act, id, command, detail.as_deref())?;
                 show(conn, vec![payout], Some(&who))?.pop().ok_or_else(|| ApiError::new(Code::NotFound))
             })

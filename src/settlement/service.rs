@@ -143,7 +143,7 @@ pub fn advance(
         Command::Confirm => moved.confirmed_at = Some(act.at),
         Command::Bounce => {}
     }
-    if !store::update(conn, &moved, payout.state)? {
+    if !store::update(conn, &payout, &moved)? {
         return Err(SettlementError::WrongState(load(conn, id)?.state));
     }
     post(conn, act, &moved, command)?;

@@ -6,7 +6,7 @@ use super::{PayoutId, PayoutState};
 use crate::db::schema::payouts;
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::households::HouseholdId;
-use crate::kernel::{Cursor, Instant, Money, Page, RegionCode, Scope, UserId};
+use crate::kernel::{Cursor, Instant, Money, Page, RegionCode, Scope, UserId, is_code};
 use crate::orders::OrderId;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -44,6 +44,9 @@ pub fn find(conn: &mut Conn, id: PayoutId) -> DbResult<Option<Payout>> {
 /// # Errors
 /// Those of the database.
 pub fn find_by_code(conn: &mut Conn, code: &str) -> DbResult<Option<Payout>> {
+    if !is_code(code) {
+        return Ok(None);
+    }
     Ok(payouts::table.filter(payouts::code.eq(code)).select(Payout::as_select()).first(conn).optional()?)
 }
 
@@ -63,9 +66,12 @@ pub fn list_of_orders(conn: &mut Conn, ids: &[OrderId]) -> DbResult<Vec<Payout>>
         .load(conn)?)
 }
 
-/// Writes a payout that moved on; false if it was no longer in the state it came from.
-pub fn update(conn: &mut Conn, payout: &Payout, from: PayoutState) -> DbResult<bool> {
-    let row = payouts::table.find(payout.id).filter(payouts::state.eq(from));
+/// Writes a payout that moved on; false if it was no longer as it was read.
+pub fn update(conn: &mut Conn, before: &Payout, payout: &Payout) -> DbResult<bool> {
+    let row = payouts::table
+        .find(before.id)
+        .filter(payouts::state.eq(before.state))
+        .filter(payouts::attempt.eq(before.attempt));
     Ok(diesel::update(row).set(payout).execute(conn)? == 1)
 }
 

@@ -43,15 +43,13 @@ impl FromRequest for Anyone {
 
 /// The arguments of a handler that begins with its permission.
 pub trait Permitted {
-    const NAME: &'static str;
-    const TOKEN: Token;
+    type Permission: Access;
 }
 
 macro_rules! permitted {
     ($($rest:ident)*) => {
         impl<P: Access $(, $rest)*> Permitted for (P, $($rest,)*) {
-            const NAME: &'static str = P::NAME;
-            const TOKEN: Token = P::TOKEN;
+            type Permission = P;
         }
     };
 }

@@ -1,7 +1,7 @@
 //! What comes in with a request: a JSON body, an id in the path, a query. Each refuses in our words.
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
@@ -51,7 +51,9 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if request.headers().get(CONTENT_TYPE).is_none() {
+        let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let nothing = length.is_none_or(|length| length == "0") && !request.headers().contains_key(TRANSFER_ENCODING);
+        if nothing {
             return Box::pin(ready(Ok(Self(T::default()))));
         }
         let body = Body::<T>::from_request(request, payload);

@@ -1,4 +1,5 @@
-//! One span a request and one line at its end: method, route, status and request id. Never a body, a
+//! One span a request: method, route, status and request id, on every line that is logged within it,
+//! and one line at its end at level debug. Never a body, a
 //! query, a header or what was refused in them: those hold personal data.
 
 use actix_web::Error;

@@ -31,7 +31,7 @@ pub async fn render(
         Err(error) => return Err(error),
     };
     let Some(problem) = problem_of(&response) else { return Ok(response) };
-    if problem.code == Code::Internal {
+    if problem.code.status().is_server_error() {
         tracing::error!(%problem, "request failed");
     }
     let document = document(&problem, language, &instance, request_id.as_deref());

@@ -1,12 +1,12 @@
 //! The route table: one entry registers the handler, its permission and its documentation, so that
 //! none of the three can be forgotten or disagree.
 
-use actix_web::{FromRequest, Handler, Resource, Responder, Route, web};
+use actix_web::{Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route, web};
 use std::collections::BTreeMap;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
-use super::access::{Permitted, Token};
+use super::access::{Access, Permitted, Token};
 use super::{ApiError, Code};
 
 /// Under which every documented path lives.
@@ -47,16 +47,19 @@ impl Routes {
         P::schemas(&mut schemas);
         let mut operation = P::operation();
         operation.description = Some(match operation.description.take() {
-            Some(text) => format!("{text}\n\nWho may: {}.", Args::NAME),
-            None => format!("Who may: {}.", Args::NAME),
+            Some(text) => format!("{text}\n\nWho may: {}.", Args::Permission::NAME),
+            None => format!("Who may: {}.", Args::Permission::NAME),
         });
         let actix_method = actix_method(&method);
-        let make_route = Box::new(move || web::method(actix_method.clone()).to(handler.clone()));
+        let make_route = Box::new(move || {
+            let handler = handler.clone();
+            web::method(actix_method.clone()).to(move |request, payload| call(handler.clone(), request, payload))
+        });
         self.0.push(Endpoint {
             path: P::path(),
             method,
-            permission: Args::NAME,
-            token: Args::TOKEN,
+            permission: Args::Permission::NAME,
+            token: Args::Permission::TOKEN,
             operation,
             schemas,
             make_route,
@@ -87,7 +90,21 @@ impl Routes {
     }
 }
 
-async fn wrong_method() -> Result<actix_web::HttpResponse, ApiError> {
+/// Calls a handler once its permission is given: actix extracts all arguments side by side, and whoever may
+/// not call must not learn first what is wrong with the body.
+async fn call<H, Args>(handler: H, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Error>
+where
+    H: Handler<Args>,
+    Args: FromRequest + Permitted,
+    H::Output: Responder + 'static,
+{
+    let mut payload = payload.into_inner();
+    Args::Permission::from_request(&request, &mut payload).await.map_err(Into::into)?;
+    let args = Args::from_request(&request, &mut payload).await.map_err(Into::into)?;
+    Ok(handler.call(args).await.respond_to(&request).map_into_boxed_body())
+}
+
+async fn wrong_method() -> Result<HttpResponse, ApiError> {
     Err(ApiError::new(Code::MethodNotAllowed))
 }
 

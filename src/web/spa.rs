@@ -1,6 +1,7 @@
 //! The built frontend, embedded in the binary; every address that is not the API's or a file's is
 //! the single-page application's own.
 
+use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -20,8 +21,11 @@ const ASK_FIRST: &str = "no-cache";
 /// The file that the path names, or the application's page.
 ///
 /// # Errors
-/// `not_found` for unknown API paths and missing assets.
+/// `not_found` for unknown API paths and missing assets, `method_not_allowed` for what changes things.
 pub async fn serve(request: HttpRequest) -> ApiResult<HttpResponse> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(ApiError::new(Code::MethodNotAllowed));
+    }
     let path = request.path().trim_start_matches('/');
     if path == "api" || path.starts_with("api/") || path.starts_with("assets/") && Files::get(path).is_none() {
         return Err(ApiError::new(Code::NotFound));

@@ -58,7 +58,7 @@ async fn two_people_rule_on_a_payout() {
     let path = |step: &str| format!("/api/v1/payouts/{}/{step}", id(&payout));
     let transfer = json!({ "bank_reference": "B1" });
     assert_eq!(payout["actions"], json!([]), "nothing for a coordinator yet");
-    market.app.unchanged(market.coordinator.act(path("approve")).into_future()).await.refused(403, "out_of_scope");
+    market.app.unchanged(market.coordinator.act(path("approve")).into_future()).await.refused(403, "forbidden");
 
     let approved = market.approver.act(path("approve")).await.ok();
     assert_eq!((&approved["state"], &approved["actions"]), (&json!("approved"), &json!([])));
@@ -150,9 +150,9 @@ async fn no_step_of_a_payout_is_left_out_and_none_happens_twice() {
 async fn payouts_of_other_villages_are_out_of_sight() {
     let market = Market::new().await;
     let (_, payout) = market.due_payout().await;
-    for person in [&market.other_coordinator, &market.other_approver] {
+    for (person, step) in [(&market.other_coordinator, "confirm"), (&market.other_approver, "approve")] {
         assert_eq!(rows(&person.get("/api/v1/payouts").await.ok()).len(), 0);
-        person.act(format!("/api/v1/payouts/{}/approve", id(&payout))).await.refused(404, "not_found");
+        person.act(format!("/api/v1/payouts/{}/{step}", id(&payout))).await.refused(404, "not_found");
     }
     assert_eq!(rows(&market.approver.get("/api/v1/payouts?state=due").await.ok()).len(), 1);
     assert_eq!(rows(&market.approver.get("/api/v1/payouts?state=sent").await.ok()).len(), 0);

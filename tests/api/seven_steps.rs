@@ -29,7 +29,7 @@ async fn step_1_a_coordinator_lists_eggs_and_another_person_lets_them_into_the_s
     let path = |step: &str| format!("/api/v1/listings/{}/{step}", id(&draft));
 
     coordinator.act(path("submit")).await.ok();
-    coordinator.act(path("approve")).await.refused(403, "out_of_scope");
+    coordinator.act(path("approve")).await.refused(403, "forbidden");
     assert_eq!(rows(&market.anonymous.get(shop).await.ok()).len(), 0, "nothing is sold unseen");
 
     market.app.advance(minutes(5));

@@ -363,7 +363,7 @@ export interface paths {
         put?: never;
         /**
          * Lets a listing into the shop; the author cannot.
-         * @description Who may: coordinator or approver.
+         * @description Who may: approver.
          */
         post: operations["approve_listing"];
         delete?: never;
@@ -423,7 +423,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a listing back with a reason.
-         * @description Who may: coordinator or approver.
+         * @description Who may: approver.
          */
         post: operations["reject_listing"];
         delete?: never;
@@ -463,7 +463,7 @@ export interface paths {
         put?: never;
         /**
          * Hands a draft to the county for approval.
-         * @description Who may: coordinator or approver.
+         * @description Who may: coordinator.
          */
         post: operations["submit_listing"];
         delete?: never;
@@ -709,7 +709,7 @@ export interface paths {
         put?: never;
         /**
          * Records the household's yes.
-         * @description Who may: signed in; staff for their scope.
+         * @description Who may: coordinator.
          */
         post: operations["accept_pairing"];
         delete?: never;
@@ -729,7 +729,7 @@ export interface paths {
         put?: never;
         /**
          * Records the household's no.
-         * @description Who may: signed in; staff for their scope.
+         * @description Who may: coordinator.
          */
         post: operations["decline_pairing"];
         delete?: never;
@@ -809,7 +809,7 @@ export interface paths {
         put?: never;
         /**
          * The first of two people: the amount is right.
-         * @description Who may: coordinator or approver.
+         * @description Who may: approver.
          */
         post: operations["approve_payout"];
         delete?: never;
@@ -1165,7 +1165,7 @@ export interface components {
             village: components["schemas"]["RegionRef"];
         };
         AuditPayment: {
-            /** @description Of the whole checkout, which may hold orders of other villages. */
+            /** @description What of the payment is this order's; the rest may be other villages'. */
             amount_fen: components["schemas"]["Money"];
             completed_at: components["schemas"]["Instant"] | null;
             created_at: components["schemas"]["Instant"];
@@ -1233,7 +1233,7 @@ export interface components {
             /** @description Where the recording is, on the platform's own site. */
             replay_url?: string | null;
         };
-        /** @description Sums of postings, in fen. Reversals count against what they reverse. */
+        /** @description Sums of postings, in fen. */
         Figures: {
             /** Format: int64 */
             collective_fund_fen: number;
@@ -2578,7 +2578,9 @@ export interface operations {
     cancel_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -2648,7 +2650,9 @@ export interface operations {
     receive_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -2670,7 +2674,9 @@ export interface operations {
     settle_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -2798,9 +2804,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["ReasonIn"] | null;
             };
         };
         responses: {
@@ -2824,9 +2830,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["ReasonIn"] | null;
             };
         };
         responses: {
@@ -2850,9 +2856,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["ReasonIn"] | null;
             };
         };
         responses: {
@@ -2922,7 +2928,9 @@ export interface operations {
     approve_payout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -2944,7 +2952,9 @@ export interface operations {
     bounce_payout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -2970,7 +2980,9 @@ export interface operations {
     confirm_payout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -2992,7 +3004,9 @@ export interface operations {
     send_payout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -3213,9 +3227,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["EndIn"];
+                "application/json": components["schemas"]["EndIn"] | null;
             };
         };
         responses: {
