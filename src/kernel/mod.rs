@@ -6,6 +6,7 @@
 
 mod act;
 mod id;
+mod integer;
 mod invalid;
 mod money;
 mod page;
@@ -19,6 +20,7 @@ mod weight;
 
 pub use act::{Act, Role, User, UserId};
 pub use id::{Any, Id, IdSource, is_code};
+pub(crate) use integer::integer_value;
 pub use invalid::Invalid;
 pub use money::Money;
 pub use page::{Cursor, Page, PageInfo, PageQuery};

@@ -1,8 +1,5 @@
 //! Money in fen (分), the hundredth of a yuan.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql};
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use diesel::{AsExpression, FromSqlRow};
 use rust_decimal::Decimal;
@@ -11,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
-use super::{Invalid, Quantity};
+use super::{Invalid, Quantity, integer_value};
 
 /// An amount in fen. Never negative: direction is a property of the posting, not of the amount.
 #[derive(
@@ -131,36 +128,7 @@ impl fmt::Display for Money {
     }
 }
 
-impl TryFrom<i64> for Money {
-    type Error = Invalid;
-    fn try_from(fen: i64) -> Result<Self, Invalid> {
-        Self::from_fen(fen)
-    }
-}
-
-impl From<Money> for i64 {
-    fn from(money: Money) -> Self {
-        money.0
-    }
-}
-
-impl<DB: Backend> ToSql<BigInt, DB> for Money
-where
-    i64: ToSql<BigInt, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
-    }
-}
-
-impl<DB: Backend> FromSql<BigInt, DB> for Money
-where
-    i64: FromSql<BigInt, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self::from_fen(i64::from_sql(bytes)?)?)
-    }
-}
+integer_value!(Money, Money::from_fen);
 
 #[cfg(test)]
 mod tests {

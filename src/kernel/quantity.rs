@@ -1,15 +1,12 @@
 //! How many sales units.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql};
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use diesel::{AsExpression, FromSqlRow};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use utoipa::ToSchema;
 
-use super::Invalid;
+use super::{Invalid, integer_value};
 
 /// A count of sales units (boxes, birds, bags): at least 1, at most [`Quantity::MAX`].
 #[derive(
@@ -47,36 +44,7 @@ impl fmt::Display for Quantity {
     }
 }
 
-impl TryFrom<i64> for Quantity {
-    type Error = Invalid;
-    fn try_from(count: i64) -> Result<Self, Invalid> {
-        Self::new(count)
-    }
-}
-
-impl From<Quantity> for i64 {
-    fn from(quantity: Quantity) -> Self {
-        quantity.0
-    }
-}
-
-impl<DB: Backend> ToSql<BigInt, DB> for Quantity
-where
-    i64: ToSql<BigInt, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
-    }
-}
-
-impl<DB: Backend> FromSql<BigInt, DB> for Quantity
-where
-    i64: FromSql<BigInt, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self::new(i64::from_sql(bytes)?)?)
-    }
-}
+integer_value!(Quantity, Quantity::new);
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,6 @@
 //! Mass in grams. People in villages weigh in 斤 (500 g) and 两 (50 g); the law counts in grams and
 //! kilograms (国务院 1984 计量命令), so grams are stored and 斤 are shown beside them.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql};
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use diesel::{AsExpression, FromSqlRow};
 use rust_decimal::Decimal;
@@ -12,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 use utoipa::ToSchema;
 
-use super::Invalid;
+use super::{Invalid, integer_value};
 
 /// A mass in grams, above zero and at most 100 tonnes.
 #[derive(
@@ -75,36 +72,7 @@ impl fmt::Display for Grams {
     }
 }
 
-impl TryFrom<i64> for Grams {
-    type Error = Invalid;
-    fn try_from(grams: i64) -> Result<Self, Invalid> {
-        Self::new(grams)
-    }
-}
-
-impl From<Grams> for i64 {
-    fn from(mass: Grams) -> Self {
-        mass.0
-    }
-}
-
-impl<DB: Backend> ToSql<BigInt, DB> for Grams
-where
-    i64: ToSql<BigInt, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
-    }
-}
-
-impl<DB: Backend> FromSql<BigInt, DB> for Grams
-where
-    i64: FromSql<BigInt, DB>,
-{
-    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self::new(i64::from_sql(bytes)?)?)
-    }
-}
+integer_value!(Grams, Grams::new);
 
 #[cfg(test)]
 mod tests {

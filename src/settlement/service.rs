@@ -21,7 +21,9 @@ const SLIP_CODE_LENGTH: usize = 12;
 /// # Errors
 /// [`OrderError::WrongState`].
 pub fn receive(conn: &mut Conn, act: &Act, order: &Order, claim_window: Duration) -> Result<(), SettlementError> {
-    if orders::transition(conn, act, order, orders::Command::Receive, None)? == Moved::Unchanged {
+    // Without a claim window it was settled when it was received; saying so again changes nothing.
+    let said_before = order.state == OrderState::Settled;
+    if said_before || orders::transition(conn, act, order, orders::Command::Receive, None)? == Moved::Unchanged {
         return Ok(());
     }
     if claim_window.is_zero() {
