@@ -48,12 +48,12 @@ impl Context {
     /// An act of a person, now.
     #[must_use]
     pub fn act(&self, user_id: UserId, role: Role) -> Act {
-        Act { at: self.clock.now(), user_id: Some(user_id), role, ids: self.ids.clone() }
+        Act { at: self.clock.now(), user_id: Some(user_id), role, on_behalf_of: None, ids: self.ids.clone() }
     }
 
     /// An act of the program itself, now.
     #[must_use]
     pub fn system_act(&self) -> Act {
-        Act { at: self.clock.now(), user_id: None, role: Role::System, ids: self.ids.clone() }
+        Act { at: self.clock.now(), user_id: None, role: Role::System, on_behalf_of: None, ids: self.ids.clone() }
     }
 }

@@ -147,6 +147,12 @@ impl Secrets {
         mac.finalize().into_bytes().to_vec()
     }
 
+    /// Bytes that follow from `value` for one purpose, and that nobody else can work out (HMAC-SHA-256).
+    #[must_use]
+    pub fn derive(&self, purpose: &str, value: &str) -> Vec<u8> {
+        self.blind_index(&format!("{purpose}:{value}"))
+    }
+
     #[must_use]
     pub fn token_key(&self) -> (&str, &SigningKey) {
         (&self.0.token_key_id, &self.0.token_key)

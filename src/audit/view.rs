@@ -163,6 +163,6 @@ fn show_posting(row: TransactionRow) -> AuditPosting {
 }
 
 fn show_entry(entry: Entry) -> AuditLogEntry {
-    let Entry { seq, action, from_state, to_state, actor_id, actor_role, reason, at } = entry;
+    let Entry { seq, action, from_state, to_state, actor_id, actor_role, reason, at, on_behalf_of: _ } = entry;
     AuditLogEntry { seq, action, from_state, to_state, actor_id, actor_role, reason, at }
 }

@@ -33,7 +33,7 @@ table! {
 }
 
 table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{Binary, Nullable, Text};
     use crate::kernel::{IdSql, InstantSql};
 
     users (id) {
@@ -43,6 +43,8 @@ table! {
         display_name -> Text,
         password_hash -> Text,
         created_at -> InstantSql,
+        email_sealed -> Nullable<Binary>,
+        erased_at -> Nullable<InstantSql>,
     }
 }
 
@@ -55,8 +57,12 @@ table! {
         user_id -> IdSql,
         role -> Text,
         region_code -> Text,
+        valid_from -> InstantSql,
+        valid_until -> Nullable<InstantSql>,
         granted_by -> Nullable<IdSql>,
         granted_at -> InstantSql,
+        revoked_at -> Nullable<InstantSql>,
+        revoked_by -> Nullable<IdSql>,
     }
 }
 
@@ -66,8 +72,7 @@ table! {
 
     refresh_tokens (token_hash) {
         token_hash -> Binary,
-        family_id -> IdSql,
-        user_id -> IdSql,
+        session_id -> IdSql,
         issued_at -> InstantSql,
         expires_at -> InstantSql,
         used_at -> Nullable<InstantSql>,
@@ -89,6 +94,7 @@ table! {
         actor_role -> Text,
         reason -> Nullable<Text>,
         at -> InstantSql,
+        on_behalf_of -> Nullable<IdSql>,
     }
 }
 
@@ -424,12 +430,255 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    sessions (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        device -> Text,
+        began_at -> InstantSql,
+        last_used_at -> InstantSql,
+        second_factor_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::kernel::{IdSql, InstantSql};
+
+    second_factors (user_id) {
+        user_id -> IdSql,
+        secret_sealed -> Binary,
+        created_at -> InstantSql,
+        confirmed_at -> Nullable<InstantSql>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::kernel::{IdSql, InstantSql};
+
+    recovery_codes (user_id, code_hash) {
+        user_id -> IdSql,
+        code_hash -> Binary,
+        used_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::kernel::InstantSql;
+
+    throttles (throttle_key) {
+        throttle_key -> Binary,
+        failures -> BigInt,
+        last_failure_at -> InstantSql,
+        blocked_until -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    one_time_codes (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        purpose -> Text,
+        code_hash -> Binary,
+        phone_sealed -> Nullable<Binary>,
+        tries -> BigInt,
+        created_at -> InstantSql,
+        expires_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    invitations (id) {
+        id -> IdSql,
+        token_hash -> Binary,
+        role -> Text,
+        region_code -> Text,
+        valid_until -> Nullable<InstantSql>,
+        note -> Nullable<Text>,
+        invited_by -> IdSql,
+        created_at -> InstantSql,
+        expires_at -> InstantSql,
+        accepted_by -> Nullable<IdSql>,
+        accepted_at -> Nullable<InstantSql>,
+        revoked_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    helpers (id) {
+        id -> IdSql,
+        elder_id -> IdSql,
+        phone_sealed -> Binary,
+        phone_index -> Binary,
+        helper_id -> Nullable<IdSql>,
+        relation -> Nullable<Text>,
+        state -> Text,
+        code_hash -> Nullable<Binary>,
+        tries -> BigInt,
+        invited_at -> InstantSql,
+        expires_at -> InstantSql,
+        accepted_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    notices (id) {
+        id -> IdSql,
+        channel -> Text,
+        message_sealed -> Binary,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Bool, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    household_people (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        relation -> Text,
+        is_minor -> Bool,
+        guardian_id -> Nullable<IdSql>,
+        name_sealed -> Nullable<Binary>,
+        phone_sealed -> Nullable<Binary>,
+        phone_index -> Nullable<Binary>,
+        id_number_sealed -> Nullable<Binary>,
+        id_number_index -> Nullable<Binary>,
+        bank_account_sealed -> Nullable<Binary>,
+        bank_account_index -> Nullable<Binary>,
+        recorded_by -> Nullable<IdSql>,
+        created_at -> InstantSql,
+        erased_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    evidence_files (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Binary,
+        uploaded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    consents (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        person_id -> IdSql,
+        purpose -> Text,
+        field -> Text,
+        medium -> Text,
+        evidence_id -> Nullable<IdSql>,
+        guardian_id -> Nullable<IdSql>,
+        recorded_by -> IdSql,
+        granted_at -> InstantSql,
+        withdrawn_by -> Nullable<IdSql>,
+        withdrawn_at -> Nullable<InstantSql>,
+        withdrawal_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::kernel::{IdSql, InstantSql};
+
+    household_photos (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        person_id -> IdSql,
+        sha256 -> Binary,
+        width -> BigInt,
+        height -> BigInt,
+        uploaded_by -> IdSql,
+        created_at -> InstantSql,
+        removed_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    data_accesses (seq) {
+        seq -> BigInt,
+        actor_id -> IdSql,
+        actor_role -> Text,
+        subject_user_id -> Nullable<IdSql>,
+        subject_person_id -> Nullable<IdSql>,
+        village_code -> Nullable<Text>,
+        fields -> Text,
+        thing_kind -> Text,
+        thing_id -> IdSql,
+        reason -> Text,
+        at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::InstantSql;
+
+    resealings (column_name) {
+        column_name -> Text,
+        key_id -> BigInt,
+        done -> BigInt,
+        total -> BigInt,
+        started_at -> InstantSql,
+        finished_at -> Nullable<InstantSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
-joinable!(refresh_tokens -> users (user_id));
+joinable!(grants -> users (user_id));
+joinable!(sessions -> users (user_id));
+joinable!(refresh_tokens -> sessions (session_id));
+joinable!(second_factors -> users (user_id));
+joinable!(invitations -> regions (region_code));
+joinable!(invitations -> users (invited_by));
+joinable!(helpers -> users (elder_id));
 joinable!(log_entries -> users (actor_id));
 joinable!(households -> regions (village_code));
 joinable!(households -> users (recorded_by));
+joinable!(household_people -> households (household_id));
+joinable!(evidence_files -> households (household_id));
+joinable!(consents -> households (household_id));
+joinable!(consents -> household_people (person_id));
+joinable!(household_photos -> households (household_id));
+joinable!(household_photos -> household_people (person_id));
+joinable!(data_accesses -> users (actor_id));
 joinable!(photos -> users (uploaded_by));
 joinable!(listings -> households (household_id));
 joinable!(listings -> regions (village_code));
@@ -473,9 +722,23 @@ allow_tables_to_appear_in_same_query!(
     region_aliases,
     users,
     grants,
+    sessions,
     refresh_tokens,
+    second_factors,
+    recovery_codes,
+    throttles,
+    one_time_codes,
+    invitations,
+    helpers,
     log_entries,
+    notices,
     households,
+    household_people,
+    evidence_files,
+    consents,
+    household_photos,
+    data_accesses,
+    resealings,
     photos,
     listings,
     listing_photos,

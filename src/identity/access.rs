@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::Future;
 use std::pin::Pin;
 
+use super::sessions::SessionId;
 use super::types::{Grant, scope_of};
 use super::{IdentityError, service, token};
 use crate::context::Context;
@@ -77,9 +78,9 @@ macro_rules! scoped_role {
             type Future = Extraction<Self>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                extract(request, |user_id, grants| {
-                    let scope = scope_of(&grants, $role).ok_or_else(|| ApiError::new(Code::Forbidden))?;
-                    Ok(Self { user_id, scope })
+                extract(request, |caller| {
+                    let scope = scope_of(&caller.grants, $role).ok_or_else(|| ApiError::new(Code::Forbidden))?;
+                    Ok(Self { user_id: caller.user_id, scope })
                 })
             }
         }
@@ -143,10 +144,10 @@ impl Access for Buyer {
 
 impl FromRequest for Buyer {
     type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(identify(request).map(|user_id| Self { user_id }))
+        extract(request, |caller| Ok(Self { user_id: caller.user_id }))
     }
 }
 
@@ -159,7 +160,7 @@ impl FromRequest for Staff {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, |user_id, grants| Self::of(user_id, grants).ok_or_else(|| ApiError::new(Code::Forbidden)))
+        extract(request, |caller| Self::of(caller.user_id, caller.grants).ok_or_else(|| ApiError::new(Code::Forbidden)))
     }
 }
 
@@ -172,7 +173,7 @@ impl FromRequest for Member {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, |user_id, grants| Ok(Self { user_id, staff: Staff::of(user_id, grants) }))
+        extract(request, |caller| Ok(Self { user_id: caller.user_id, staff: Staff::of(caller.user_id, caller.grants) }))
     }
 }
 
@@ -196,8 +197,41 @@ impl FromRequest for Visitor {
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
+/// The header by which a family helper says for whom a request is.
+pub const ACTING_FOR: &str = "Yuanshan-Acting-For";
+
+/// Who sends a request, in which session, and what is entrusted to them now; read once for all
+/// permissions of the request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub user_id: UserId,
+    pub session_id: SessionId,
+    pub has_second_factor: bool,
+    pub grants: Vec<Grant>,
+}
+
+impl Caller {
+    /// # Errors
+    /// `unauthenticated` without a token, with one that is not good, or when its session has ended.
+    pub fn of(request: &HttpRequest) -> Extraction<Self> {
+        if let Some(caller) = request.extensions().get::<Self>().cloned() {
+            return Box::pin(std::future::ready(Ok(caller)));
+        }
+        let identified = identify(request);
+        let (request, context) = (request.clone(), request.app_data::<web::Data<Context>>().cloned());
+        Box::pin(async move {
+            let (user_id, session_id) = identified?;
+            let context = context.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
+            let at = context.clock.now();
+            let caller = context.db.read(move |conn| service::load_caller(conn, user_id, session_id, at)).await?;
+            request.extensions_mut().insert(caller.clone());
+            Ok(caller)
+        })
+    }
+}
+
 /// Who sends the request, by the signature of the access token alone.
-fn identify(request: &HttpRequest) -> Result<UserId, ApiError> {
+fn identify(request: &HttpRequest) -> Result<(UserId, SessionId), ApiError> {
     let refuse = || ApiError::new(Code::Unauthenticated);
     let context = request.app_data::<web::Data<Context>>().ok_or_else(refuse)?;
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(refuse)?;
@@ -205,29 +239,20 @@ fn identify(request: &HttpRequest) -> Result<UserId, ApiError> {
     token::verify_access(&context.secrets, token, context.clock.now()).map_err(ApiError::from)
 }
 
-/// Who sends a request and what was entrusted to them; read once for all permissions of the request.
-#[derive(Clone)]
-struct Caller {
-    user_id: UserId,
-    grants: Vec<Grant>,
-}
-
-/// Who sends the request, with what was entrusted to them as of now.
+/// The caller's permission to act for themselves.
 fn extract<T: 'static>(
     request: &HttpRequest,
-    decide: impl FnOnce(UserId, Vec<Grant>) -> Result<T, ApiError> + 'static,
+    decide: impl FnOnce(Caller) -> Result<T, ApiError> + 'static,
 ) -> Extraction<T> {
-    if let Some(Caller { user_id, grants }) = request.extensions().get::<Caller>().cloned() {
-        return Box::pin(std::future::ready(decide(user_id, grants)));
-    }
-    let identified = identify(request);
-    let (request, context) = (request.clone(), request.app_data::<web::Data<Context>>().cloned());
+    // What a helper may do for an elder asks for it by its type; nothing else is done for another.
+    let for_another = request.headers().contains_key(ACTING_FOR);
+    let caller = Caller::of(request);
     Box::pin(async move {
-        let user_id = identified?;
-        let context = context.ok_or_else(|| ApiError::new(Code::Unauthenticated))?;
-        let grants = context.db.read(move |conn| service::list_grants(conn, user_id)).await?;
-        request.extensions_mut().insert(Caller { user_id, grants: grants.clone() });
-        decide(user_id, grants)
+        let caller = caller.await?;
+        if for_another {
+            return Err(ApiError::new(Code::Forbidden));
+        }
+        decide(caller)
     })
 }
 

@@ -5,19 +5,25 @@
 
 use actix_web::cookie::time::Duration as CookieDuration;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::dev::Payload;
+use actix_web::http::header::USER_AGENT;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use utoipa::ToSchema;
 
 use super::access::Buyer;
-use super::service::{self, Renewal};
+use super::service;
+use super::sessions::{self, Opened, Renewal};
 use super::token::{ACCESS_LIFE, REFRESH_LIFE, issue_access};
 use super::{IdentityError, Password, Phone, load_person, password};
 use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
-use crate::kernel::{Role, UserId, line};
+use crate::kernel::{Instant, Role, UserId, line};
 use crate::regions::{self, RegionRef};
+use crate::secrets::Secrets;
 use crate::web::access::Anyone;
 use crate::web::error::Fields;
 use crate::web::{ApiError, ApiResult, Body, Code, Routes, heavy};
@@ -76,7 +82,12 @@ struct SessionOut {
 
 /// Makes a buyer's account and signs in.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = RegisterIn, responses((status = 201, body = SessionOut)))]
-async fn register(_: Anyone, context: web::Data<Context>, body: Body<RegisterIn>) -> ApiResult<HttpResponse> {
+async fn register(
+    _: Anyone,
+    context: web::Data<Context>,
+    device: Device,
+    body: Body<RegisterIn>,
+) -> ApiResult<HttpResponse> {
     let input = body.value;
     let mut fields = Fields::default();
     let phone = fields.take("/phone", Phone::parse(&input.phone));
@@ -87,20 +98,20 @@ async fn register(_: Anyone, context: web::Data<Context>, body: Body<RegisterIn>
     let memory_kib = context.settings.password_memory_kib;
     let hash = heavy(move || password::hash(&password, memory_kib)).await??;
     let (act, secrets) = (buyer_act(&context), context.secrets.clone());
-    let (session, refresh) = context
+    let (user, opened) = context
         .db
         .write(move |conn| {
             let user_id = service::register(conn, &act, &secrets, &phone, &name, &hash)?;
-            let refresh = service::begin_session(conn, &act, user_id)?;
-            Ok::<_, IdentityError>((show_user(conn, &secrets, user_id)?, refresh))
+            let opened = sessions::begin(conn, &act, user_id, &device.0, false)?;
+            Ok::<_, IdentityError>((show_user(conn, &secrets, user_id, act.at)?, opened))
         })
         .await?;
-    respond(&context, HttpResponse::Created(), session, refresh)
+    respond(&context, HttpResponse::Created(), user, opened)
 }
 
 /// Signs in.
 #[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = LoginIn, responses((status = 200, body = SessionOut)))]
-async fn login(_: Anyone, context: web::Data<Context>, body: Body<LoginIn>) -> ApiResult<HttpResponse> {
+async fn login(_: Anyone, context: web::Data<Context>, device: Device, body: Body<LoginIn>) -> ApiResult<HttpResponse> {
     let wrong = |_| ApiError::new(Code::WrongCredentials);
     let phone = Phone::parse(&body.value.phone).map_err(wrong)?;
     let password = Password::parse(body.value.password).map_err(wrong)?;
@@ -110,14 +121,14 @@ async fn login(_: Anyone, context: web::Data<Context>, body: Body<LoginIn>) -> A
     let memory_kib = context.settings.password_memory_kib;
     let user_id = heavy(move || service::check_password(credentials, &password, memory_kib)).await??;
     let (act, secrets) = (buyer_act(&context), context.secrets.clone());
-    let (user, refresh) = context
+    let (user, opened) = context
         .db
         .write(move |conn| {
-            let refresh = service::begin_session(conn, &act, user_id)?;
-            Ok::<_, IdentityError>((show_user(conn, &secrets, user_id)?, refresh))
+            let opened = sessions::begin(conn, &act, user_id, &device.0, false)?;
+            Ok::<_, IdentityError>((show_user(conn, &secrets, user_id, act.at)?, opened))
         })
         .await?;
-    respond(&context, HttpResponse::Ok(), user, refresh)
+    respond(&context, HttpResponse::Ok(), user, opened)
 }
 
 /// Renews the session of the refresh cookie; each cookie is good once.
@@ -127,13 +138,13 @@ async fn refresh(_: Anyone, context: web::Data<Context>, request: HttpRequest) -
     let (act, secrets) = (buyer_act(&context), context.secrets.clone());
     let renewed = context
         .db
-        .write(move |conn| match service::renew_session(conn, &act, &refresh)? {
-            Renewal::Renewed { user_id, refresh } => Ok(Some((show_user(conn, &secrets, user_id)?, refresh))),
+        .write(move |conn| match sessions::renew(conn, &act, &secrets, &refresh)? {
+            Renewal::Renewed(opened) => Ok(Some((show_user(conn, &secrets, opened.session.user_id, act.at)?, opened))),
             Renewal::Refused => Ok::<_, IdentityError>(None),
         })
         .await?;
     match renewed {
-        Some((user, refresh)) => respond(&context, HttpResponse::Ok(), user, refresh),
+        Some((user, opened)) => respond(&context, HttpResponse::Ok(), user, opened),
         None => Err(ApiError::new(Code::Unauthenticated)),
     }
 }
@@ -142,7 +153,8 @@ async fn refresh(_: Anyone, context: web::Data<Context>, request: HttpRequest) -
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", responses((status = 204)))]
 async fn logout(_: Anyone, context: web::Data<Context>, request: HttpRequest) -> ApiResult<HttpResponse> {
     if let Some(refresh) = cookie_of(&request) {
-        context.db.write(move |conn| service::end_session(conn, &refresh)).await?;
+        let act = buyer_act(&context);
+        context.db.write(move |conn| sessions::end_by_token(conn, &act, &refresh)).await?;
     }
     let mut gone = refresh_cookie(&context, String::new());
     gone.make_removal();
@@ -152,8 +164,8 @@ async fn logout(_: Anyone, context: web::Data<Context>, request: HttpRequest) ->
 /// Who is signed in.
 #[utoipa::path(get, path = "/me", tag = "auth", responses((status = 200, body = UserOut)))]
 async fn show_me(who: Buyer, context: web::Data<Context>) -> ApiResult<web::Json<UserOut>> {
-    let secrets = context.secrets.clone();
-    let user = context.db.read(move |conn| show_user(conn, &secrets, who.user_id)).await?;
+    let (secrets, at) = (context.secrets.clone(), context.clock.now());
+    let user = context.db.read(move |conn| show_user(conn, &secrets, who.user_id, at)).await?;
     Ok(web::Json(user))
 }
 
@@ -161,9 +173,9 @@ fn buyer_act(context: &Context) -> crate::kernel::Act {
     crate::kernel::Act { role: Role::Buyer, ..context.system_act() }
 }
 
-fn show_user(conn: &mut Conn, secrets: &crate::secrets::Secrets, user_id: UserId) -> Result<UserOut, IdentityError> {
+fn show_user(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instant) -> Result<UserOut, IdentityError> {
     let person = load_person(conn, secrets, user_id)?;
-    let grants = service::list_grants(conn, user_id)?;
+    let grants = service::list_grants(conn, user_id, at)?;
     let names = regions::names(conn, grants.iter().map(|grant| &grant.region_code))?;
     let mut roles = vec![Role::Buyer];
     roles.extend(grants.iter().map(|grant| grant.role));
@@ -179,9 +191,9 @@ fn respond(
     context: &Context,
     mut response: actix_web::HttpResponseBuilder,
     user: UserOut,
-    refresh: String,
+    Opened { session, refresh }: Opened,
 ) -> ApiResult<HttpResponse> {
-    let access_token = issue_access(&context.secrets, user.id, context.clock.now())?;
+    let access_token = issue_access(&context.secrets, user.id, session.id, context.clock.now())?;
     let session = SessionOut { user, access_token, expires_in_s: ACCESS_LIFE.as_secs() };
     Ok(response.cookie(refresh_cookie(context, refresh)).json(session))
 }
@@ -198,4 +210,18 @@ fn refresh_cookie(context: &Context, value: String) -> Cookie<'static> {
 
 fn cookie_of(request: &HttpRequest) -> Option<String> {
     request.cookie(REFRESH_COOKIE).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// What a browser says it is, cut to what a list of devices can show.
+struct Device(String);
+
+impl FromRequest for Device {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        const CHARACTERS_MAX: usize = 160;
+        let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        ready(Ok(Self(agent.chars().filter(|character| !character.is_control()).take(CHARACTERS_MAX).collect())))
+    }
 }

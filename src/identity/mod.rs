@@ -9,7 +9,9 @@ pub mod access;
 pub mod http;
 mod password;
 pub mod service;
+pub mod sessions;
 mod store;
+mod store_sessions;
 mod token;
 mod types;
 

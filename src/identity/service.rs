@@ -1,13 +1,12 @@
-//! Use cases of people: registering, logging in, renewing and ending a session, entrusting staff.
+//! Use cases of people: registering, checking a password, entrusting staff.
 
-use std::time::Duration;
-
-use super::store::{self, Family, RefreshRow, UserRow};
-use super::token::{self, REFRESH_LIFE};
+use super::access::Caller;
+use super::sessions::SessionId;
+use super::store::{self, UserRow};
 use super::types::Grant;
-use super::{IdentityError, Password, Phone, password};
+use super::{IdentityError, Password, Phone, password, store_sessions};
 use crate::db::Conn;
-use crate::kernel::{Act, Id, Invalid, Role, UserId};
+use crate::kernel::{Act, Instant, Invalid, UserId};
 use crate::log::{self, Change, Subject};
 use crate::regions;
 use crate::secrets::Secrets;
@@ -44,7 +43,7 @@ pub fn register(
 /// # Errors
 /// `unknown_word` for a role that is nobody's to grant, `unknown_region`.
 pub fn entrust(conn: &mut Conn, act: &Act, user_id: UserId, grant: &Grant) -> Result<(), IdentityError> {
-    if matches!(grant.role, Role::Buyer | Role::System) {
+    if !grant.role.is_granted() {
         return Err(Invalid::new("unknown_word").with("word", grant.role).into());
     }
     if !regions::exists(conn, &grant.region_code)? {
@@ -88,77 +87,26 @@ pub fn check_password(
     }
 }
 
-/// Begins a session and gives the refresh token, which is shown this once.
+/// Who sends a request, if the session has not ended.
+///
+/// # Errors
+/// [`IdentityError::Unauthenticated`].
+pub fn load_caller(
+    conn: &mut Conn,
+    user_id: UserId,
+    session_id: SessionId,
+    at: Instant,
+) -> Result<Caller, IdentityError> {
+    let session = store_sessions::find_open(conn, session_id)?.filter(|session| session.user_id == user_id);
+    let session = session.ok_or(IdentityError::Unauthenticated)?;
+    let grants = store::list_grants(conn, user_id, at)?;
+    Ok(Caller { user_id, session_id, has_second_factor: session.second_factor_at.is_some(), grants })
+}
+
+/// What is entrusted to somebody at a moment.
 ///
 /// # Errors
 /// Those of the database.
-pub fn begin_session(conn: &mut Conn, act: &Act, user_id: UserId) -> Result<String, IdentityError> {
-    issue_refresh(conn, act, user_id, act.new_id())
-}
-
-fn issue_refresh(conn: &mut Conn, act: &Act, user_id: UserId, family_id: Id<Family>) -> Result<String, IdentityError> {
-    let refresh = token::new_refresh();
-    let row = RefreshRow {
-        token_hash: token::digest(&refresh),
-        family_id,
-        user_id,
-        issued_at: act.at,
-        expires_at: act.at.plus(REFRESH_LIFE),
-        used_at: None,
-    };
-    store::insert_refresh(conn, &row)?;
-    Ok(refresh)
-}
-
-/// What became of a refresh token. A refusal is an outcome, not an error: it ends the session, and
-/// that has to be kept.
-pub enum Renewal {
-    Renewed { user_id: UserId, refresh: String },
-    Refused,
-}
-
-/// How long a token that was used may be used again: a page that is reloaded while it renews its
-/// session, or two tabs that do so at once, must not sign anybody out.
-pub const REUSE_LEEWAY: Duration = Duration::from_secs(20);
-
-/// Trades a refresh token for the next one. A token used again after the leeway has been stolen, or its
-/// thief was first: the whole session ends.
-///
-/// # Errors
-/// Those of the database.
-pub fn renew_session(conn: &mut Conn, act: &Act, refresh: &str) -> Result<Renewal, IdentityError> {
-    let token_hash = token::digest(refresh);
-    let Some(row) = store::find_refresh(conn, &token_hash)? else { return Ok(Renewal::Refused) };
-    let usable = store::use_refresh(conn, &token_hash, act.at)? || was_just_used(conn, act, &token_hash)?;
-    if row.expires_at <= act.at || !usable {
-        store::delete_family(conn, row.family_id)?;
-        return Ok(Renewal::Refused);
-    }
-    let refresh = issue_refresh(conn, act, row.user_id, row.family_id)?;
-    Ok(Renewal::Renewed { user_id: row.user_id, refresh })
-}
-
-/// Read after the attempt to use it, so that a tab that was faster is seen.
-fn was_just_used(conn: &mut Conn, act: &Act, token_hash: &[u8]) -> Result<bool, IdentityError> {
-    let used_at = store::find_refresh(conn, token_hash)?.and_then(|row| row.used_at);
-    Ok(used_at.is_some_and(|used_at| act.at <= used_at.plus(REUSE_LEEWAY)))
-}
-
-/// Ends the session that the token belongs to, if there is one.
-///
-/// # Errors
-/// Those of the database.
-pub fn end_session(conn: &mut Conn, refresh: &str) -> Result<(), IdentityError> {
-    if let Some(row) = store::find_refresh(conn, &token::digest(refresh))? {
-        store::delete_family(conn, row.family_id)?;
-    }
-    Ok(())
-}
-
-/// What was entrusted to somebody.
-///
-/// # Errors
-/// Those of the database.
-pub fn list_grants(conn: &mut Conn, user_id: UserId) -> Result<Vec<Grant>, IdentityError> {
-    Ok(store::list_grants(conn, user_id)?)
+pub fn list_grants(conn: &mut Conn, user_id: UserId, at: Instant) -> Result<Vec<Grant>, IdentityError> {
+    Ok(store::list_grants(conn, user_id, at)?)
 }

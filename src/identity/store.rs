@@ -1,16 +1,13 @@
-//! Queries of people, grants and sessions.
+//! Queries of people and grants.
 
 use diesel::prelude::*;
 
 use super::IdentityError;
 use super::types::{Grant, Phone};
-use crate::db::schema::{grants, refresh_tokens, users};
+use crate::db::schema::{grants, users};
 use crate::db::{Conn, DbResult};
 use crate::kernel::{Id, Instant, RegionCode, Role, UserId};
 use crate::secrets::Secrets;
-
-/// One log-in and all the tokens that followed from it.
-pub enum Family {}
 
 /// What deals with a person may show.
 #[derive(Debug, Clone)]
@@ -77,6 +74,7 @@ pub fn insert_grant(
             grants::user_id.eq(user_id),
             grants::role.eq(grant.role),
             grants::region_code.eq(&grant.region_code),
+            grants::valid_from.eq(at),
             grants::granted_by.eq(by),
             grants::granted_at.eq(at),
         ))
@@ -84,44 +82,14 @@ pub fn insert_grant(
     Ok(())
 }
 
-pub fn list_grants(conn: &mut Conn, user_id: UserId) -> DbResult<Vec<Grant>> {
+pub fn list_grants(conn: &mut Conn, user_id: UserId, at: Instant) -> DbResult<Vec<Grant>> {
     let rows: Vec<(Role, RegionCode)> = grants::table
         .filter(grants::user_id.eq(user_id))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::valid_from.le(at))
+        .filter(grants::valid_until.is_null().or(grants::valid_until.gt(at)))
         .order((grants::role, grants::region_code))
         .select((grants::role, grants::region_code))
         .load(conn)?;
     Ok(rows.into_iter().map(|(role, region_code)| Grant { role, region_code }).collect())
-}
-
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = refresh_tokens)]
-#[diesel(treat_none_as_default_value = false)]
-pub struct RefreshRow {
-    pub token_hash: Vec<u8>,
-    pub family_id: Id<Family>,
-    pub user_id: UserId,
-    pub issued_at: Instant,
-    pub expires_at: Instant,
-    pub used_at: Option<Instant>,
-}
-
-pub fn insert_refresh(conn: &mut Conn, row: &RefreshRow) -> DbResult<()> {
-    diesel::insert_into(refresh_tokens::table).values(row).execute(conn)?;
-    Ok(())
-}
-
-pub fn find_refresh(conn: &mut Conn, token_hash: &[u8]) -> DbResult<Option<RefreshRow>> {
-    Ok(refresh_tokens::table.find(token_hash).select(RefreshRow::as_select()).first(conn).optional()?)
-}
-
-/// Uses a token up; false if it was used already.
-pub fn use_refresh(conn: &mut Conn, token_hash: &[u8], at: Instant) -> DbResult<bool> {
-    let unused = refresh_tokens::table.find(token_hash).filter(refresh_tokens::used_at.is_null());
-    Ok(diesel::update(unused).set(refresh_tokens::used_at.eq(at)).execute(conn)? == 1)
-}
-
-/// Ends a log-in: none of its tokens is good any more.
-pub fn delete_family(conn: &mut Conn, family_id: Id<Family>) -> DbResult<()> {
-    diesel::delete(refresh_tokens::table.filter(refresh_tokens::family_id.eq(family_id))).execute(conn)?;
-    Ok(())
 }

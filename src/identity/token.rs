@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 use super::IdentityError;
+use super::sessions::SessionId;
 use crate::kernel::{Instant, UserId};
 use crate::secrets::{self, Secrets};
 
@@ -17,12 +18,16 @@ pub const ACCESS_LIFE: Duration = Duration::from_secs(15 * 60);
 /// How long a session lives without being used.
 pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long a session lives at most; then people sign in anew.
+pub const SESSION_LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
+
 const ISSUER: &str = "yuanshan";
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
     sub: UserId,
+    sid: SessionId,
     iat: i64,
     exp: i64,
 }
@@ -31,21 +36,31 @@ struct Claims {
 ///
 /// # Errors
 /// [`IdentityError::Hash`] if the key cannot sign, which a loaded key can.
-pub fn issue_access(secrets: &Secrets, user_id: UserId, now: Instant) -> Result<String, IdentityError> {
+pub fn issue_access(
+    secrets: &Secrets,
+    user_id: UserId,
+    session_id: SessionId,
+    now: Instant,
+) -> Result<String, IdentityError> {
     let refuse = |error: &dyn std::fmt::Display| IdentityError::Hash(error.to_string());
     let (key_id, key) = secrets.token_key();
     let der = key.to_pkcs8_der().map_err(|error| refuse(&error))?;
     let header = Header { kid: Some(key_id.to_owned()), ..Header::new(Algorithm::EdDSA) };
-    let claims =
-        Claims { iss: ISSUER.into(), sub: user_id, iat: now.unix_seconds(), exp: now.plus(ACCESS_LIFE).unix_seconds() };
+    let claims = Claims {
+        iss: ISSUER.into(),
+        sub: user_id,
+        sid: session_id,
+        iat: now.unix_seconds(),
+        exp: now.plus(ACCESS_LIFE).unix_seconds(),
+    };
     jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(der.as_bytes())).map_err(|error| refuse(&error))
 }
 
-/// Who the token was issued to.
+/// Who the token was issued to, and in which session.
 ///
 /// # Errors
 /// [`IdentityError::Unauthenticated`] if it is forged, expired, or of another key or algorithm.
-pub fn verify_access(secrets: &Secrets, token: &str, now: Instant) -> Result<UserId, IdentityError> {
+pub fn verify_access(secrets: &Secrets, token: &str, now: Instant) -> Result<(UserId, SessionId), IdentityError> {
     let (key_id, key) = secrets.token_key();
     let header = jsonwebtoken::decode_header(token).map_err(|_| IdentityError::Unauthenticated)?;
     if header.kid.as_deref() != Some(key_id) {
@@ -61,13 +76,19 @@ pub fn verify_access(secrets: &Secrets, token: &str, now: Instant) -> Result<Use
     if token.claims.exp <= now.unix_seconds() {
         return Err(IdentityError::Unauthenticated);
     }
-    Ok(token.claims.sub)
+    Ok((token.claims.sub, token.claims.sid))
 }
 
 /// A refresh token as the browser keeps it.
 #[must_use]
 pub fn new_refresh() -> String {
     URL_SAFE_NO_PAD.encode(secrets::random::<32>())
+}
+
+/// The refresh token that follows one: the same whoever asks, so that a chain never forks.
+#[must_use]
+pub fn successor(secrets: &Secrets, refresh: &str) -> String {
+    URL_SAFE_NO_PAD.encode(secrets.derive("refresh", refresh))
 }
 
 /// A refresh token as the database keeps it.
@@ -85,23 +106,34 @@ mod tests {
     fn a_token_is_good_for_its_time_and_its_key() {
         let secrets = Secrets::ephemeral();
         let now = Instant::from_unix_micros(1_790_000_000_000_000);
-        let user = IdSource::seeded(1).new_id(now);
-        let token = issue_access(&secrets, user, now).unwrap();
-        assert_eq!(verify_access(&secrets, &token, now).unwrap(), user);
+        let ids = IdSource::seeded(1);
+        let (user, session) = (ids.new_id(now), ids.new_id(now));
+        let token = issue_access(&secrets, user, session, now).unwrap();
+        assert_eq!(verify_access(&secrets, &token, now).unwrap(), (user, session));
         assert!(verify_access(&secrets, &token, now.plus(ACCESS_LIFE)).is_err());
         assert!(verify_access(&Secrets::ephemeral(), &token, now).is_err());
+    }
+
+    #[test]
+    fn a_chain_of_refresh_tokens_does_not_fork() {
+        let secrets = Secrets::ephemeral();
+        let first = new_refresh();
+        assert_eq!(successor(&secrets, &first), successor(&secrets, &first));
+        assert_ne!(successor(&secrets, &first), first);
+        assert_ne!(successor(&secrets, &first), successor(&Secrets::ephemeral(), &first));
     }
 
     #[test]
     fn forged_tokens_are_refused() {
         let secrets = Secrets::ephemeral();
         let now = Instant::from_unix_micros(1_790_000_000_000_000);
-        let token = issue_access(&secrets, IdSource::seeded(1).new_id(now), now).unwrap();
+        let ids = IdSource::seeded(1);
+        let token = issue_access(&secrets, ids.new_id(now), ids.new_id(now), now).unwrap();
         let mut parts: Vec<String> = token.split('.').map(ToOwned::to_owned).collect();
         let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, secrets.token_key().0));
         assert!(verify_access(&secrets, &format!("{none}.{}.", parts[1]), now).is_err());
         parts[1] = URL_SAFE_NO_PAD
-            .encode(r#"{"iss":"yuanshan","sub":"01900000-0000-7000-8000-000000000000","iat":0,"exp":9999999999}"#);
+            .encode(r#"{"iss":"yuanshan","sub":"01900000-0000-7000-8000-000000000000","sid":"01900000-0000-7000-8000-000000000000","iat":0,"exp":9999999999}"#);
         assert!(verify_access(&secrets, &parts.join("."), now).is_err());
         for garbage in ["", ".", "..", "a.b.c", "蛋"] {
             assert!(verify_access(&secrets, garbage, now).is_err());

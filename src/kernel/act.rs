@@ -9,9 +9,11 @@ pub enum User {}
 pub type UserId = Id<User>;
 
 text_enum! {
-    /// In which role somebody acts. All but `buyer` and `system` are granted for a region.
+    /// In which role somebody acts. From coordinator to administrator they are granted for a region.
     pub enum Role {
         Buyer = "buyer",
+        /// A buyer who acts for an elder of the family.
+        Helper = "helper",
         Coordinator = "coordinator",
         Approver = "approver",
         Auditor = "auditor",
@@ -21,12 +23,30 @@ text_enum! {
     }
 }
 
+impl Role {
+    /// Whether the role is given to somebody for a region, by somebody.
+    #[must_use]
+    pub const fn is_granted(self) -> bool {
+        matches!(self, Self::Coordinator | Self::Approver | Self::Auditor | Self::Administrator)
+    }
+}
+
+/// Who acts, as the log keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    pub user_id: Option<UserId>,
+    pub role: Role,
+    /// The elder, where a family helper acts.
+    pub on_behalf_of: Option<UserId>,
+}
+
 /// The circumstances of a change: they go into the log, and make rules independent of any clock.
 #[derive(Clone)]
 pub struct Act {
     pub at: Instant,
     pub user_id: Option<UserId>,
     pub role: Role,
+    pub on_behalf_of: Option<UserId>,
     pub ids: Arc<IdSource>,
 }
 
@@ -36,9 +56,14 @@ impl Act {
         self.ids.new_id(self.at)
     }
 
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        Actor { user_id: self.user_id, role: self.role, on_behalf_of: self.on_behalf_of }
+    }
+
     /// The same moment, but done by the program itself.
     #[must_use]
     pub fn by_system(&self) -> Self {
-        Self { user_id: None, role: Role::System, ..self.clone() }
+        Self { user_id: None, role: Role::System, on_behalf_of: None, ..self.clone() }
     }
 }

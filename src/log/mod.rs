@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::db::schema::log_entries;
 use crate::db::{Conn, DbResult, INSERT_CHUNK, native};
-use crate::kernel::{Act, Any, Id, Instant, Role, UserId, text_enum};
+use crate::kernel::{Act, Actor, Any, Id, Instant, Role, UserId, text_enum};
 
 text_enum! {
     /// What kind of thing an entry tells of.
@@ -68,6 +68,7 @@ struct Row<'a> {
     actor_role: Role,
     reason: Option<&'a str>,
     at: Instant,
+    on_behalf_of: Option<UserId>,
 }
 
 /// Adds one entry.
@@ -75,26 +76,27 @@ struct Row<'a> {
 /// # Errors
 /// Those of the database.
 pub fn append(conn: &mut Conn, act: &Act, change: &Change<'_>) -> DbResult<()> {
-    append_all(conn, act.at, &[(act.user_id, act.role, change.clone())])
+    append_all(conn, act.at, &[(act.actor(), change.clone())])
 }
 
 /// Adds entries of several people at once.
 ///
 /// # Errors
 /// Those of the database.
-pub fn append_all(conn: &mut Conn, at: Instant, changes: &[(Option<UserId>, Role, Change<'_>)]) -> DbResult<()> {
+pub fn append_all(conn: &mut Conn, at: Instant, changes: &[(Actor, Change<'_>)]) -> DbResult<()> {
     let rows: Vec<Row<'_>> = changes
         .iter()
-        .map(|(actor_id, actor_role, change)| Row {
+        .map(|(actor, change)| Row {
             subject_kind: change.subject,
             subject_id: Id::from_uuid(change.id),
             action: change.action,
             from_state: change.from,
             to_state: change.to,
-            actor_id: *actor_id,
-            actor_role: *actor_role,
+            actor_id: actor.user_id,
+            actor_role: actor.role,
             reason: change.reason,
             at,
+            on_behalf_of: actor.on_behalf_of,
         })
         .collect();
     for rows in rows.chunks(INSERT_CHUNK) {
@@ -114,6 +116,8 @@ pub struct Entry {
     pub actor_role: Role,
     pub reason: Option<String>,
     pub at: Instant,
+    /// The elder, where a family helper acted.
+    pub on_behalf_of: Option<UserId>,
 }
 
 /// What is known of one thing, oldest first.
@@ -134,6 +138,7 @@ pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult
             log_entries::actor_role,
             log_entries::reason,
             log_entries::at,
+            log_entries::on_behalf_of,
         ))
         .load(conn)?)
 }

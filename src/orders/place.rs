@@ -17,7 +17,7 @@ use super::view::CheckoutOut;
 use crate::catalog::{self, ListingId};
 use crate::db::{Conn, DbError, DbResult};
 use crate::jobs::{self, JobKind, NewJob};
-use crate::kernel::{Act, RegionCode, Role, UserId};
+use crate::kernel::{Act, Actor, RegionCode, Role, UserId};
 use crate::livestream::{self, counts_for};
 use crate::log::{self, Change, Subject};
 use crate::pairing;
@@ -188,7 +188,7 @@ fn write(
     jobs::enqueue_all(conn, &expiries)?;
     let entry = |order: &Order| {
         let change = Change::new(Subject::Order, order.id, "place").states(None, OrderState::Placed.as_str());
-        (Some(order.buyer_id), Role::Buyer, change)
+        (Actor { user_id: Some(order.buyer_id), role: Role::Buyer, on_behalf_of: None }, change)
     };
     log::append_all(conn, act.at, &rows.orders.iter().map(entry).collect::<Vec<_>>())?;
     Ok(answers)

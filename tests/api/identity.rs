@@ -82,10 +82,32 @@ async fn two_tabs_may_renew_a_session_at_once() {
     let (first, _) = cookie(&refresh(&market, &shared).await);
     market.app.advance(std::time::Duration::from_secs(20));
     let (second, _) = cookie(&refresh(&market, &shared).await);
-    assert_ne!(first, second);
-    for tab in [first, second] {
-        refresh(&market, &tab).await.ok();
-    }
+    assert_eq!(first, second, "the chain of cookies never forks");
+    assert_ne!(first, shared);
+    refresh(&market, &first).await.ok();
+}
+
+#[actix_web::test]
+async fn a_thief_within_the_leeway_is_found_at_the_next_renewal() {
+    let market = Market::new().await;
+    let (stolen, _) = cookie(&market.anonymous.post(REGISTER, &registration()).await);
+    let (owner, _) = cookie(&refresh(&market, &stolen).await);
+    let (thief, _) = cookie(&refresh(&market, &stolen).await);
+    let (next, _) = cookie(&refresh(&market, &owner).await);
+    market.app.advance(std::time::Duration::from_secs(21));
+    refresh(&market, &thief).await.refused(401, "unauthenticated");
+    refresh(&market, &next).await.refused(401, "unauthenticated");
+}
+
+#[actix_web::test]
+async fn a_session_that_has_ended_ends_its_access_token_too() {
+    let market = Market::new().await;
+    let answer = market.anonymous.post(REGISTER, &registration()).await;
+    let (session, _) = cookie(&answer);
+    let person = Person::with_token(&market.app, text(&answer.created(), "/access_token"));
+    person.get("/api/v1/me").await.ok();
+    market.anonymous.call(Method::POST, LOGOUT).header("Cookie", &session).await.no_content();
+    person.get("/api/v1/me").await.refused(401, "unauthenticated");
 }
 
 #[actix_web::test]

@@ -1768,7 +1768,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Role: "buyer" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+        Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
         SendIn: {
             /** @description The bank's number of the transfer. */
             bank_reference: string;
