@@ -8,6 +8,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App as ActixApp, Error, HttpRequest, HttpResponse};
 use object_store::local::LocalFileSystem;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing_actix_web::TracingLogger;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
@@ -16,16 +17,19 @@ use crate::config::Config;
 use crate::context::{Context, Settings};
 use crate::db::{Conn, Db, DbError, DbResult};
 use crate::installation;
-use crate::jobs::{Job, JobKind, Runner};
+use crate::jobs::{self, Job, JobKind, Runner};
 use crate::kernel::{Act, Clock, Id, IdSource};
 use crate::ledger::{self, Finding, LedgerError};
+use crate::notifier::{self, NotifierError};
 use crate::orders::{self, PlacementQueue};
 use crate::payments::{self, Provider};
 use crate::secrets::{Secrets, SecretsError};
 use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
-use crate::web::{ApiError, Routes, cache, openapi, problem, spa};
-use crate::{audit, catalog, households, identity, livestream, pairing, photos, regions, settlement, transparency};
+use crate::web::{ApiError, Routes, cache, idempotency, openapi, problem, spa};
+use crate::{
+    audit, catalog, households, identity, livestream, notices, pairing, photos, regions, settlement, transparency,
+};
 
 /// Why the application cannot be built, naming the setting that is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +42,8 @@ pub enum StartError {
     KeysNotNamed,
     #[error("setting keys: {0}")]
     Keys(#[from] SecretsError),
+    #[error(transparent)]
+    Notifier(#[from] NotifierError),
     #[error("setting data: photos cannot be kept: {0}")]
     Photos(#[from] object_store::Error),
 }
@@ -68,6 +74,7 @@ impl App {
             ids: Arc::new(IdSource::random()),
             secrets,
             photos: Arc::new(photos),
+            notifier: notifier::from_settings(config.notifier())?,
             settings: Settings::new(config, demonstration),
         }))
     }
@@ -116,10 +123,24 @@ impl App {
             .default_service(web::to(spa::serve))
     }
 
+    /// Sees to it that what is done once a day begins.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn begin_daily_work(&self) -> DbResult<()> {
+        let act = self.context.system_act();
+        self.context.db.write_blocking(|conn| {
+            if jobs::is_waiting(conn, JobKind::Tidy)? {
+                return Ok(());
+            }
+            jobs::enqueue(conn, &act, JobKind::Tidy, act.new_id::<Job>(), act.at)
+        })
+    }
+
     /// Does what is due, when it is due.
     #[must_use]
     pub fn runner(&self) -> Runner {
-        Runner::new(self.context.clone(), run_job)
+        Runner::new(self.context.clone(), go_outside, run_job)
     }
 
     #[must_use]
@@ -146,6 +167,20 @@ pub fn routes() -> Routes {
     routes
 }
 
+/// What of a job leaves the process.
+fn go_outside(context: &Context, job: &Job) -> Result<(), ApiError> {
+    match job.kind {
+        JobKind::SendNotice => {
+            notices::deliver(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
+        }
+        _ => Ok(()),
+    }
+}
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Longer than anybody repeats a request.
+const KEPT_ANSWERS: Duration = Duration::from_secs(7 * 24 * 3600);
+
 /// What each kind of job does.
 fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(), ApiError> {
     let subject = job.subject_id.uuid();
@@ -154,6 +189,16 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
         JobKind::SettleOrder => {
             let order = orders::load(conn, Id::from_uuid(subject))?;
             Ok(settlement::settle(conn, act, &order)?)
+        }
+        JobKind::SendNotice => notices::forget(conn, Id::from_uuid(subject)).map_err(ApiError::internal),
+        JobKind::Tidy => {
+            identity::tidy(conn, act)?;
+            idempotency::forget_older(conn, act.at.minus(KEPT_ANSWERS))?;
+            // Of several that began at once, one goes on.
+            if !jobs::is_waiting(conn, JobKind::Tidy)? {
+                jobs::enqueue(conn, act, JobKind::Tidy, act.new_id::<Job>(), act.at.plus(DAY))?;
+            }
+            Ok(())
         }
         JobKind::SandboxPay => {
             let payment = payments::find(conn, Id::from_uuid(subject))?.ok_or(payments::PaymentError::NotFound)?;

@@ -1,10 +1,14 @@
 //! Every setting: one field each, with what it means, its environment name and its default.
 
 use clap::Args;
+use ipnet::IpNet;
+use secrecy::SecretString;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
+
+use crate::notifier;
 
 /// Settings come from the command line or the environment. What cannot be honoured is refused at
 /// start, by the name of the setting.
@@ -48,6 +52,28 @@ pub struct Config {
     #[arg(long, env = "YUANSHAN_PUBLIC_URL", default_value = "http://127.0.0.1:8080", global = true)]
     pub public_url: url::Url,
 
+    /// Proxies in front of the server, by address or network, with commas between; only from them
+    /// X-Forwarded-For is believed
+    #[arg(long, env = "YUANSHAN_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, global = true)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Mail server for messages to people: smtps://user:password@host or smtp://host:25 [default: messages
+    /// go to notices.jsonl in the data directory]
+    #[arg(long, env = "YUANSHAN_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<HiddenText>,
+
+    /// Sender of mails: 远山 <yuanshan@example.org>
+    #[arg(long, env = "YUANSHAN_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+
+    /// SMS gateway: an address that takes POST {"to", "text"} [default: as for mails]
+    #[arg(long, env = "YUANSHAN_SMS_URL", global = true)]
+    pub sms_url: Option<url::Url>,
+
+    /// What the SMS gateway asks for as Authorization: Bearer …
+    #[arg(long, env = "YUANSHAN_SMS_TOKEN", hide_env_values = true, global = true)]
+    pub sms_token: Option<HiddenText>,
+
     /// Log lines as JSON
     #[arg(long, env = "YUANSHAN_LOG_JSON", global = true)]
     pub log_json: bool,
@@ -73,6 +99,19 @@ impl Config {
         }
     }
 
+    /// Who carries messages to people.
+    #[must_use]
+    pub fn notifier(&self) -> notifier::Settings {
+        let secret = |text: &Option<HiddenText>| text.as_ref().map(|text| text.0.clone());
+        notifier::Settings {
+            file: self.data_dir.join("notices.jsonl"),
+            smtp_url: secret(&self.smtp_url),
+            mail_from: self.mail_from.clone(),
+            sms_url: self.sms_url.clone(),
+            sms_token: secret(&self.sms_token),
+        }
+    }
+
     #[must_use]
     pub fn time_to_pay(&self) -> Duration {
         Duration::from_secs(self.pay_minutes * 60)
@@ -82,6 +121,30 @@ impl Config {
     pub fn claim_window(&self) -> Duration {
         Duration::from_secs(self.claim_window_hours * 3600)
     }
+}
+
+/// Text that holds a secret: never printed.
+#[derive(Clone)]
+pub struct HiddenText(SecretString);
+
+impl fmt::Debug for HiddenText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+impl From<&str> for HiddenText {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+/// A network, or a single address as the network of itself.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = |_| text.parse().map(|address: IpAddr| address.into());
+    text.parse()
+        .or_else(address)
+        .map_err(|_: std::net::AddrParseError| "no address and no network such as 10.0.0.0/8".into())
 }
 
 /// A database URL; it may hold a password, so it is never printed.

@@ -1,5 +1,6 @@
 //! What a running server has: built once by `app`, handed to every handler and job.
 
+use ipnet::IpNet;
 use object_store::ObjectStore;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::db::Db;
 use crate::kernel::{Act, Clock, IdSource, Role, UserId};
+use crate::notifier::Notifier;
 use crate::secrets::Secrets;
 
 #[derive(Clone)]
@@ -16,6 +18,7 @@ pub struct Context {
     pub ids: Arc<IdSource>,
     pub secrets: Secrets,
     pub photos: Arc<dyn ObjectStore>,
+    pub notifier: Arc<dyn Notifier>,
     pub settings: Settings,
 }
 
@@ -27,8 +30,18 @@ pub struct Settings {
     pub time_to_pay: Duration,
     pub claim_window: Duration,
     pub password_memory_kib: u32,
+    /// Where browsers reach the site; links in messages begin with it.
+    pub public_url: url::Url,
     /// Cookies travel over TLS only.
     pub secure_cookies: bool,
+    pub edge: Edge,
+}
+
+/// What the server takes from the network, and from whom.
+#[derive(Debug, Clone, Default)]
+pub struct Edge {
+    /// Whose word on a client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Settings {
@@ -39,7 +52,9 @@ impl Settings {
             time_to_pay: config.time_to_pay(),
             claim_window: if demonstration { Duration::ZERO } else { config.claim_window() },
             password_memory_kib: config.password_memory_kib,
+            public_url: config.public_url.clone(),
             secure_cookies: config.public_url.scheme() == "https",
+            edge: Edge { trusted_proxies: config.trusted_proxies.clone() },
         }
     }
 }

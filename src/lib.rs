@@ -10,6 +10,7 @@ pub mod config;
 pub mod kernel;
 
 pub mod db;
+pub mod notifier;
 pub mod secrets;
 
 pub mod context;
@@ -20,6 +21,7 @@ pub mod jobs;
 pub mod log;
 
 pub mod ledger;
+pub mod notices;
 pub mod regions;
 
 pub mod identity;

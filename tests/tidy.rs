@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 /// The modules of the program, from the ground up. A file uses only modules on a line above its own, or
 /// its own.
 const LAYERS: &[&[&str]] = &[
-    &["kernel", "config"],
-    &["db", "secrets"],
-    &["context", "web"],
+    &["kernel"],
+    &["db", "notifier", "secrets"],
+    &["config"],
+    &["context"],
+    &["web"],
     &["installation", "jobs", "log"],
-    &["ledger", "regions"],
+    &["ledger", "notices", "regions"],
     &["identity"],
     &["households", "photos"],
     &["catalog"],

@@ -11,7 +11,7 @@ use yuanshan::context::Context;
 use yuanshan::db::schema::regions;
 use yuanshan::db::{Conn, DbResult};
 use yuanshan::households::{self, HouseholdId, NewHousehold};
-use yuanshan::identity::{Grant, IdentityError, Phone, service};
+use yuanshan::identity::{self, IdentityError, NewGrant, Phone, service};
 use yuanshan::kernel::{Act, Grams, Money, Quantity, RegionCode, RegionLevel, Role, Scope, UserId};
 use yuanshan::photos::{self, PhotoId, Picture};
 use yuanshan::regions::import::import_regions;
@@ -59,11 +59,11 @@ fn appoint(context: &Context) -> Outcome<Staff> {
     let act = context.system_act();
     let register = |phone: &str, role: Role| -> Outcome<UserId> {
         let phone = Phone::parse(phone)?;
-        let grant = Grant { role, region_code: province.clone() };
+        let grant = NewGrant::for_good(role, province.clone());
         let id = context.db.write_blocking(|conn| {
             // No password hashes to this, so nobody can sign in.
             let id = service::register(conn, &act, &context.secrets, &phone, role.as_str(), "!")?;
-            service::entrust(conn, &act, id, &grant)?;
+            identity::entrust(conn, &act, id, &grant)?;
             Ok::<_, IdentityError>(id)
         })?;
         Ok(id)

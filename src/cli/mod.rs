@@ -38,6 +38,11 @@ pub enum Command {
     /// People and what is entrusted to them
     #[command(subcommand)]
     User(people::Command),
+    /// Show the code with which a demonstration account of the staff signs in now
+    Totp {
+        /// Its number, as in the list of accounts
+        phone: String,
+    },
     /// Recompute every invariant of the books and of the stock; fails if one does not hold
     Verify,
     /// Write the OpenAPI document to the standard output
@@ -62,6 +67,7 @@ pub fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
         Command::Demo(options) => demo::run(&config, &options),
         Command::Regions(command) => places::run(&open(&config)?, &command),
         Command::User(command) => people::run(&App::build(&config)?.context, command),
+        Command::Totp { phone } => demo::print_totp(&config, &phone),
         Command::Verify => verify(&config),
         Command::Openapi => {
             println!("{}", openapi::document(&app::routes()).to_pretty_json()?);

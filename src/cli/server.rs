@@ -22,6 +22,7 @@ const SHUTDOWN_SECONDS: u64 = 5;
 pub fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
     start_logging(config);
     let app = App::build(config)?;
+    app.begin_daily_work()?;
     actix_web::rt::System::new().block_on(async {
         let (stop, stopped) = watch::channel(false);
         let runner = tokio::spawn(app.runner().run(stopped));

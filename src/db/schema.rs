@@ -452,7 +452,8 @@ table! {
 
     second_factors (user_id) {
         user_id -> IdSql,
-        secret_sealed -> Binary,
+        secret_sealed -> Nullable<Binary>,
+        pending_sealed -> Nullable<Binary>,
         created_at -> InstantSql,
         confirmed_at -> Nullable<InstantSql>,
         last_step -> Nullable<BigInt>,

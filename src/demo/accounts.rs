@@ -5,8 +5,9 @@ use std::error::Error;
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::identity::{self, Grant, IdentityError, Password, Phone, service};
-use crate::kernel::{IdSource, RegionCode, Role, UserId};
+use crate::db::Conn;
+use crate::identity::{self, IdentityError, NewGrant, Password, Phone, TotpSecret, second_factor, service};
+use crate::kernel::{Clock, IdSource, RegionCode, Role, UserId};
 use crate::secrets::write_private;
 
 /// A person who can sign in.
@@ -17,6 +18,9 @@ pub struct Account {
     pub display_name: String,
     pub phone: String,
     pub password: String,
+    /// Of the authenticator app; `yuanshan totp` shows its code. Staff only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totp_secret: Option<String>,
 }
 
 /// Everybody: those who can sign in, and families that only have ordered.
@@ -77,12 +81,14 @@ pub fn create(context: &Context) -> Result<People, Box<dyn Error>> {
     let buyers = BUYERS.map(|name| (Role::Buyer, None, name));
     for (role, region, name) in staff.into_iter().chain(buyers) {
         let region = region.map(RegionCode::parse).transpose()?;
+        let totp = region.is_some().then(TotpSecret::random);
         let account = Account {
             role,
             region: region.clone(),
             display_name: name.to_owned(),
             phone: phone(),
             password: passwords.new_code(PASSWORD_LENGTH),
+            totp_secret: totp.as_ref().map(|totp| totp.base32().to_owned()),
         };
         let password = Password::parse(account.password.clone())?;
         let hash = identity::hash_password(&password, context.settings.password_memory_kib)?;
@@ -91,8 +97,13 @@ pub fn create(context: &Context) -> Result<People, Box<dyn Error>> {
             &account.phone,
             name,
             &hash,
-            region.clone().map(|region_code| Grant { role, region_code }),
+            region.clone().map(|region_code| NewGrant::for_good(role, region_code)),
         )?;
+        if let Some(totp) = &totp {
+            let act = context.system_act();
+            let install = |conn: &mut Conn| second_factor::install(conn, &act, &context.secrets, user_id, totp, None);
+            context.db.write_blocking(install)?;
+        }
         match region {
             Some(region) => people.staff.push((role, region, user_id)),
             None => people.buyers.push(user_id),
@@ -112,13 +123,13 @@ fn register(
     phone: &str,
     name: &str,
     hash: &str,
-    grant: Option<Grant>,
+    grant: Option<NewGrant>,
 ) -> Result<UserId, Box<dyn Error>> {
     let (act, phone) = (context.system_act(), Phone::parse(phone)?);
     let user_id = context.db.write_blocking(|conn| {
         let user_id = service::register(conn, &act, &context.secrets, &phone, name, hash)?;
         if let Some(grant) = &grant {
-            service::entrust(conn, &act, user_id, grant)?;
+            identity::entrust(conn, &act, user_id, grant)?;
         }
         Ok::<_, IdentityError>(user_id)
     })?;
@@ -135,11 +146,29 @@ pub fn write(config: &Config, accounts: &[Account]) -> Result<(), Box<dyn Error>
     Ok(write_private(&path, &serde_json::to_string_pretty(accounts)?)?)
 }
 
+fn read(config: &Config) -> Result<Vec<Account>, Box<dyn Error>> {
+    Ok(serde_json::from_str(&std::fs::read_to_string(config.data_dir.join(FILE))?)?)
+}
+
+/// What the authenticator app of a demonstration account shows now, and for how many seconds.
+///
+/// # Errors
+/// Where there is no demonstration, or no such account of the staff.
+pub fn print_totp(config: &Config, phone: &str) -> Result<(), Box<dyn Error>> {
+    const STEP_S: i64 = 30;
+    let accounts = read(config).map_err(|error| format!("no accounts of a demonstration here: {error}"))?;
+    let secret = accounts.into_iter().find(|account| account.phone == phone).and_then(|account| account.totp_secret);
+    let secret = secret.ok_or("no account of the staff with this number")?;
+    let now = Clock::System.now();
+    println!("{}", TotpSecret::from_base32(&secret)?.code_at(now)?);
+    eprintln!("good for {} s", STEP_S - now.unix_seconds().rem_euclid(STEP_S));
+    Ok(())
+}
+
 /// Prints the accounts as a table, if they are here.
 pub fn print(config: &Config) {
     let path = config.data_dir.join(FILE);
-    let Ok(json) = std::fs::read_to_string(&path) else { return };
-    let Ok(accounts) = serde_json::from_str::<Vec<Account>>(&json) else { return };
+    let Ok(accounts) = read(config) else { return };
     println!("Demonstration accounts, also in {}:", path.display());
     for account in accounts {
         let region = account.region.map_or_else(String::new, |region| region.to_string());
@@ -151,4 +180,5 @@ pub fn print(config: &Config) {
             account.display_name
         );
     }
+    println!("Staff also sign in with a code: yuanshan totp <phone> shows it.");
 }

@@ -11,7 +11,7 @@ mod history;
 mod story;
 mod village;
 
-pub use accounts::print as print_accounts;
+pub use accounts::{print as print_accounts, print_totp};
 
 use clap::Args;
 use diesel::prelude::*;

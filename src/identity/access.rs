@@ -21,6 +21,7 @@ use crate::web::{ApiError, Code};
 #[derive(Debug, Clone, Copy)]
 pub struct Buyer {
     pub user_id: UserId,
+    pub session_id: SessionId,
 }
 
 /// Anybody; staff see more of what lies in their scope.
@@ -78,10 +79,7 @@ macro_rules! scoped_role {
             type Future = Extraction<Self>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                extract(request, |caller| {
-                    let scope = scope_of(&caller.grants, $role).ok_or_else(|| ApiError::new(Code::Forbidden))?;
-                    Ok(Self { user_id: caller.user_id, scope })
-                })
+                extract(request, |caller| Ok(Self { user_id: caller.user_id, scope: caller.scope(&[$role])? }))
             }
         }
     };
@@ -98,6 +96,10 @@ scoped_role!(
 scoped_role!(
     /// Sees the books of a region and changes nothing.
     Auditor, Role::Auditor, "auditor"
+);
+scoped_role!(
+    /// Entrusts others with roles in a region.
+    Administrator, Role::Administrator, "administrator"
 );
 
 impl Buyer {
@@ -131,10 +133,12 @@ impl Staff {
         Scope::new(self.grants.iter().map(|grant| grant.region_code.clone()).collect())
     }
 
-    fn of(user_id: UserId, grants: Vec<Grant>) -> Option<Self> {
-        let grants: Vec<Grant> =
-            grants.into_iter().filter(|grant| matches!(grant.role, Role::Coordinator | Role::Approver)).collect();
-        (!grants.is_empty()).then_some(Self { user_id, grants })
+    const ROLES: [Role; 2] = [Role::Coordinator, Role::Approver];
+
+    fn of(caller: Caller) -> Result<Self, ApiError> {
+        caller.scope(&Self::ROLES)?;
+        let grants = caller.grants.into_iter().filter(|grant| Self::ROLES.contains(&grant.role)).collect();
+        Ok(Self { user_id: caller.user_id, grants })
     }
 }
 
@@ -147,7 +151,7 @@ impl FromRequest for Buyer {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, |caller| Ok(Self { user_id: caller.user_id }))
+        extract(request, |caller| Ok(Self { user_id: caller.user_id, session_id: caller.session_id }))
     }
 }
 
@@ -160,7 +164,7 @@ impl FromRequest for Staff {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, |caller| Self::of(caller.user_id, caller.grants).ok_or_else(|| ApiError::new(Code::Forbidden)))
+        extract(request, Self::of)
     }
 }
 
@@ -173,7 +177,8 @@ impl FromRequest for Member {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, |caller| Ok(Self { user_id: caller.user_id, staff: Staff::of(caller.user_id, caller.grants) }))
+        // Without a second factor staff are what everybody is: buyers.
+        extract(request, |caller| Ok(Self { user_id: caller.user_id, staff: Staff::of(caller).ok() }))
     }
 }
 
@@ -207,10 +212,31 @@ pub struct Caller {
     pub user_id: UserId,
     pub session_id: SessionId,
     pub has_second_factor: bool,
-    pub grants: Vec<Grant>,
+    grants: Vec<Grant>,
 }
 
 impl Caller {
+    #[must_use]
+    pub const fn new(user_id: UserId, session_id: SessionId, has_second_factor: bool, grants: Vec<Grant>) -> Self {
+        Self { user_id, session_id, has_second_factor, grants }
+    }
+
+    /// Where the caller holds one of `roles`.
+    ///
+    /// # Errors
+    /// `forbidden` if nowhere; `second_factor_required` if the session has shown none.
+    pub fn scope(&self, roles: &[Role]) -> Result<Scope, ApiError> {
+        let held = self.grants.iter().filter(|grant| roles.contains(&grant.role));
+        let regions: Vec<RegionCode> = held.map(|grant| grant.region_code.clone()).collect();
+        if regions.is_empty() {
+            return Err(ApiError::new(Code::Forbidden));
+        }
+        if !self.has_second_factor {
+            return Err(ApiError::new(Code::SecondFactorRequired));
+        }
+        Ok(Scope::new(regions))
+    }
+
     /// # Errors
     /// `unauthenticated` without a token, with one that is not good, or when its session has ended.
     pub fn of(request: &HttpRequest) -> Extraction<Self> {
@@ -263,6 +289,19 @@ impl From<IdentityError> for ApiError {
             IdentityError::WrongCredentials => Self::new(Code::WrongCredentials),
             IdentityError::Unauthenticated => Self::new(Code::Unauthenticated),
             IdentityError::NotFound => Self::new(Code::NotFound),
+            IdentityError::TooManyAttempts { until, at } => {
+                let wait_s = (until.unix_millis().saturating_sub(at.unix_millis())).div_ceil(1_000);
+                Self::new(Code::TooManyAttempts).with("retry_after_s", wait_s)
+            }
+            IdentityError::TotpRequired => Self::new(Code::TotpRequired),
+            IdentityError::WrongTotp => Self::new(Code::WrongTotp),
+            IdentityError::WrongCode => Self::new(Code::WrongCode),
+            IdentityError::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            IdentityError::SamePerson => Self::new(Code::SamePerson),
+            IdentityError::OutOfScope => Self::new(Code::OutOfScope),
+            IdentityError::GrantExists => Self::new(Code::GrantExists),
+            IdentityError::InvitationGone => Self::new(Code::InvitationGone),
+            IdentityError::Field(pointer, invalid) => Self::field(pointer, invalid),
             IdentityError::Invalid(invalid) => Self::field("", invalid),
             IdentityError::Db(error) => error.into(),
             other => Self::internal(other),

@@ -1,23 +1,44 @@
-//! People: accounts, sessions, and what was entrusted to whom and where.
+//! People: accounts, sessions, second factors, and what was entrusted to whom and where.
 //!
 //! What always holds: a phone number is stored sealed and found by its blind index; a password
-//! only as an argon2id hash; a refresh token only as its digest, used once. Grants are read from the
-//! database at each request, so taking one back takes effect at once. Tables: `users`, `grants`,
-//! `refresh_tokens`. Read `access.rs` for the permissions, then `service.rs`.
+//! only as an argon2id hash; a token, an invitation and a code only as a digest, used once. Sessions and
+//! grants are read from the database at each request, so ending one takes effect at once. Staff act only
+//! with a second factor. Tables: `users`, `grants`, `invitations`, `sessions`, `refresh_tokens`,
+//! `second_factors`, `recovery_codes`, `one_time_codes`, `throttles`. Read docs/people.md, then
+//! `access.rs` for the permissions, then `service.rs`.
 
 pub mod access;
+mod codes;
+mod grants;
 pub mod http;
+mod http_admin;
+mod http_invitations;
+mod http_me;
+mod http_totp;
+mod invitations;
 mod password;
+pub mod second_factor;
 pub mod service;
 pub mod sessions;
 mod store;
+mod store_factors;
+mod store_grants;
+mod store_invitations;
 mod store_sessions;
+mod store_throttles;
+mod throttle;
 mod token;
+mod totp;
 mod types;
+mod view;
 
+pub use grants::{NewGrant, entrust, revoke_all};
+pub use http_me::confirm_password;
 pub use password::hash as hash_password;
-pub use store::{Person, find_person};
-pub use types::{Grant, IdentityError, Password, Phone};
+pub use service::tidy;
+pub use store::{Person, find_person, names};
+pub use totp::TotpSecret;
+pub use types::{Email, Grant, IdentityError, Password, Phone, scope_of};
 
 use crate::db::Conn;
 use crate::kernel::UserId;

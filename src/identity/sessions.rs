@@ -3,34 +3,19 @@
 //! What always holds: a refresh token is good once, and its successor is derived from it, so that the
 //! chain never forks; a token that comes back after the leeway ends the session.
 
-use diesel::prelude::*;
 use std::time::Duration;
 
 use super::IdentityError;
 use super::store_sessions::{self as store, RefreshRow};
 use super::token::{self, REFRESH_LIFE, SESSION_LIFE};
 use crate::db::Conn;
-use crate::db::schema::sessions;
-use crate::kernel::{Act, Id, Instant, UserId};
+use crate::kernel::{Act, Id, UserId};
 use crate::log::{self, Change, Subject};
 use crate::secrets::Secrets;
 
-pub type SessionId = Id<Session>;
+pub use super::store_sessions::Session;
 
-/// Where somebody is signed in.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = sessions)]
-#[diesel(treat_none_as_default_value = false)]
-pub struct Session {
-    pub id: SessionId,
-    pub user_id: UserId,
-    /// What its owner knows it by: Chrome, Android.
-    pub device: String,
-    pub began_at: Instant,
-    pub last_used_at: Instant,
-    /// When a second factor was shown; staff act only with one.
-    pub second_factor_at: Option<Instant>,
-}
+pub type SessionId = Id<Session>;
 
 /// A session that has just begun or been renewed, with the refresh token, which is shown this once.
 #[derive(Debug, Clone)]

@@ -1,12 +1,13 @@
-//! Queries of people and grants.
+//! Queries of people.
 
 use diesel::prelude::*;
+use std::collections::{BTreeSet, HashMap};
 
 use super::IdentityError;
-use super::types::{Grant, Phone};
-use crate::db::schema::{grants, users};
-use crate::db::{Conn, DbResult};
-use crate::kernel::{Id, Instant, RegionCode, Role, UserId};
+use super::types::{Email, Phone};
+use crate::db::schema::users;
+use crate::db::{Conn, DbResult, older_than};
+use crate::kernel::{Cursor, Instant, Page, UserId};
 use crate::secrets::Secrets;
 
 /// What deals with a person may show.
@@ -15,6 +16,7 @@ pub struct Person {
     pub id: UserId,
     pub display_name: String,
     pub phone: Phone,
+    pub email: Option<Email>,
 }
 
 #[derive(Insertable)]
@@ -38,6 +40,11 @@ pub fn phone_context(id: UserId) -> String {
     format!("users.phone:{id}")
 }
 
+/// What a sealed mail address is bound to.
+pub fn email_context(id: UserId) -> String {
+    format!("users.email:{id}")
+}
+
 pub fn find_user_by_phone(conn: &mut Conn, phone_index: &[u8]) -> DbResult<Option<(UserId, String)>> {
     Ok(users::table
         .filter(users::phone_index.eq(phone_index))
@@ -49,47 +56,78 @@ pub fn find_user_by_phone(conn: &mut Conn, phone_index: &[u8]) -> DbResult<Optio
 /// # Errors
 /// Those of the database, and [`IdentityError::Secrets`] for a number sealed with another key.
 pub fn find_person(conn: &mut Conn, secrets: &Secrets, id: UserId) -> Result<Option<Person>, IdentityError> {
-    let row: Option<(String, Vec<u8>)> = users::table
+    let row: Option<(String, Vec<u8>, Option<Vec<u8>>)> = users::table
         .find(id)
-        .select((users::display_name, users::phone_sealed))
+        .select((users::display_name, users::phone_sealed, users::email_sealed))
         .first(conn)
         .optional()
         .map_err(crate::db::DbError::from)?;
-    let Some((display_name, sealed)) = row else { return Ok(None) };
-    let phone = Phone::parse(&secrets.open(&phone_context(id), &sealed)?)?;
-    Ok(Some(Person { id, display_name, phone }))
+    let Some((display_name, phone, email)) = row else { return Ok(None) };
+    let phone = Phone::parse(&secrets.open(&phone_context(id), &phone)?)?;
+    let email = email.map(|email| secrets.open(&email_context(id), &email)).transpose()?;
+    Ok(Some(Person { id, display_name, phone, email: email.map(|email| Email::parse(&email)).transpose()? }))
 }
 
-pub fn insert_grant(
-    conn: &mut Conn,
-    id: Id<Grant>,
-    user_id: UserId,
-    grant: &Grant,
-    by: Option<UserId>,
-    at: Instant,
-) -> DbResult<()> {
-    diesel::insert_into(grants::table)
-        .values((
-            grants::id.eq(id),
-            grants::user_id.eq(user_id),
-            grants::role.eq(grant.role),
-            grants::region_code.eq(&grant.region_code),
-            grants::valid_from.eq(at),
-            grants::granted_by.eq(by),
-            grants::granted_at.eq(at),
-        ))
-        .execute(conn)?;
+/// The name of somebody whose account is open.
+pub fn find_open_account(conn: &mut Conn, id: UserId) -> DbResult<Option<String>> {
+    Ok(users::table.find(id).filter(users::erased_at.is_null()).select(users::display_name).first(conn).optional()?)
+}
+
+/// Names of many people at once.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut Conn, ids: impl IntoIterator<Item = UserId>) -> DbResult<HashMap<UserId, String>> {
+    let ids: BTreeSet<UserId> = ids.into_iter().collect();
+    let rows: Vec<(UserId, String)> =
+        users::table.filter(users::id.eq_any(ids)).select((users::id, users::display_name)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+pub fn find_password_hash(conn: &mut Conn, id: UserId) -> DbResult<Option<String>> {
+    Ok(users::table.find(id).select(users::password_hash).first(conn).optional()?)
+}
+
+pub fn update_name(conn: &mut Conn, id: UserId, name: &str) -> DbResult<()> {
+    diesel::update(users::table.find(id)).set(users::display_name.eq(name)).execute(conn)?;
     Ok(())
 }
 
-pub fn list_grants(conn: &mut Conn, user_id: UserId, at: Instant) -> DbResult<Vec<Grant>> {
-    let rows: Vec<(Role, RegionCode)> = grants::table
-        .filter(grants::user_id.eq(user_id))
-        .filter(grants::revoked_at.is_null())
-        .filter(grants::valid_from.le(at))
-        .filter(grants::valid_until.is_null().or(grants::valid_until.gt(at)))
-        .order((grants::role, grants::region_code))
-        .select((grants::role, grants::region_code))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(role, region_code)| Grant { role, region_code }).collect())
+pub fn update_email(conn: &mut Conn, id: UserId, sealed: Option<Vec<u8>>) -> DbResult<()> {
+    diesel::update(users::table.find(id)).set(users::email_sealed.eq(sealed)).execute(conn)?;
+    Ok(())
+}
+
+pub fn update_password(conn: &mut Conn, id: UserId, hash: &str) -> DbResult<()> {
+    diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn)?;
+    Ok(())
+}
+
+pub fn update_phone(conn: &mut Conn, id: UserId, sealed: Vec<u8>, index: Vec<u8>) -> DbResult<()> {
+    let changes = (users::phone_sealed.eq(sealed), users::phone_index.eq(index));
+    diesel::update(users::table.find(id)).set(changes).execute(conn)?;
+    Ok(())
+}
+
+/// Some of these people whose name holds `words`, newest first.
+pub fn list(
+    conn: &mut Conn,
+    ids: BTreeSet<UserId>,
+    words: Option<&str>,
+    limit: i64,
+    after: Option<Cursor>,
+) -> DbResult<Page<UserId>> {
+    let mut query = users::table
+        .filter(users::id.eq_any(ids))
+        .order((users::created_at.desc(), users::id.desc()))
+        .limit(limit + 1)
+        .select((users::id, users::created_at))
+        .into_boxed();
+    if let Some(words) = words {
+        let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        query = query.filter(users::display_name.like(format!("%{escaped}%")).escape('\\'));
+    }
+    let rows: Vec<(UserId, Instant)> = older_than!(query, users::created_at, users::id, after).load(conn)?;
+    let page = Page::cut(rows, limit, |(id, created_at)| Cursor::at(*created_at, *id));
+    Ok(page.map(|(id, _)| id))
 }

@@ -2,10 +2,25 @@
 
 use diesel::prelude::*;
 
-use super::sessions::{Session, SessionId};
+use super::sessions::SessionId;
 use crate::db::schema::{refresh_tokens, sessions};
 use crate::db::{Conn, DbResult};
 use crate::kernel::{Instant, UserId};
+
+/// Where somebody is signed in.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    /// What its owner knows it by: Chrome, Android.
+    pub device: String,
+    pub began_at: Instant,
+    pub last_used_at: Instant,
+    /// When a second factor was shown; staff act only with one.
+    pub second_factor_at: Option<Instant>,
+}
 
 pub fn insert(conn: &mut Conn, session: &Session) -> DbResult<()> {
     diesel::insert_into(sessions::table).values(session).execute(conn)?;
@@ -73,4 +88,13 @@ pub fn find_refresh(conn: &mut Conn, token_hash: &[u8]) -> DbResult<Option<Refre
 pub fn use_refresh(conn: &mut Conn, token_hash: &[u8], at: Instant) -> DbResult<bool> {
     let unused = refresh_tokens::table.find(token_hash).filter(refresh_tokens::used_at.is_null());
     Ok(diesel::update(unused).set(refresh_tokens::used_at.eq(at)).execute(conn)? == 1)
+}
+
+/// Clears away tokens that have run out, and sessions that have ended, or rested, since before a moment.
+pub fn delete_over(conn: &mut Conn, at: Instant, before: Instant) -> DbResult<()> {
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::expires_at.le(at))).execute(conn)?;
+    let with_tokens = refresh_tokens::table.select(refresh_tokens::session_id);
+    let over = sessions::table.filter(sessions::last_used_at.lt(before)).filter(sessions::id.ne_all(with_tokens));
+    diesel::delete(over).execute(conn)?;
+    Ok(())
 }

@@ -4,7 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 
 use crate::db::DbError;
-use crate::kernel::{Invalid, RegionCode, Role, Scope};
+use crate::kernel::{Instant, Invalid, RegionCode, Role, Scope};
+use crate::notices::NoticeError;
 use crate::secrets::SecretsError;
 
 /// A mobile number of mainland China: 11 digits from 13… to 19….
@@ -51,13 +52,66 @@ impl fmt::Debug for Phone {
     }
 }
 
+/// A mail address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// # Errors
+    /// `invalid_email`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        match text.parse::<lettre::Address>() {
+            Ok(_) if text.is_ascii() && text.len() <= 254 => Ok(Self(text.to_owned())),
+            _ => Err(Invalid::new("invalid_email")),
+        }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it may be shown: c***@example.org.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (user, host) = self.0.rsplit_once('@').unwrap_or_default();
+        format!("{}***@{host}", user.chars().next().unwrap_or_default())
+    }
+}
+
+/// Never in full, so that no log line can hold it.
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
 /// A password on its way to being hashed.
 #[derive(Debug, Clone)]
 pub struct Password(SecretString);
 
+/// What stands at the top of every published list of passwords, and of ours the obvious ones.
+const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
+
 impl Password {
     const MIN_CHARACTERS: usize = 8;
     const MAX_BYTES: usize = 256;
+
+    /// A password that somebody chooses.
+    ///
+    /// # Errors
+    /// As [`Password::parse`]; `password_too_common` for what everybody tries first.
+    pub fn choose(text: String) -> Result<Self, Invalid> {
+        let chosen = Self::parse(text)?;
+        let plain = chosen.0.expose_secret().to_lowercase();
+        let mut characters = plain.chars();
+        let first = characters.next();
+        if characters.all(|character| Some(character) == first) || COMMON_PASSWORDS.lines().any(|line| line == plain) {
+            return Err(Invalid::new("password_too_common"));
+        }
+        Ok(chosen)
+    }
 
     /// # Errors
     /// `password_too_short` below 8 characters, `password_too_long` above 256 bytes.
@@ -99,14 +153,36 @@ pub enum IdentityError {
     WrongCredentials,
     #[error("no valid session")]
     Unauthenticated,
-    #[error("no such person")]
+    #[error("no such person, or nothing of theirs")]
     NotFound,
+    #[error("too many attempts, until {until}")]
+    TooManyAttempts { until: Instant, at: Instant },
+    #[error("a code of the second factor is needed")]
+    TotpRequired,
+    #[error("the code is not one of the second factor")]
+    WrongTotp,
+    #[error("the code is not the one that was sent")]
+    WrongCode,
+    #[error("staff act only with a second factor")]
+    SecondFactorRequired,
+    #[error("another person has to do this")]
+    SamePerson,
+    #[error("outside of the regions entrusted")]
+    OutOfScope,
+    #[error("the person holds this already")]
+    GrantExists,
+    #[error("the invitation was used, taken back or is over")]
+    InvitationGone,
+    #[error("{0} refused: {1}")]
+    Field(&'static str, Invalid),
     #[error("refused: {0}")]
     Invalid(#[from] Invalid),
     #[error("password hashing failed: {0}")]
     Hash(String),
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    #[error(transparent)]
+    Notice(#[from] NoticeError),
     #[error(transparent)]
     Db(#[from] DbError),
 }
@@ -125,6 +201,24 @@ mod tests {
         }
         for text in ["", "1380000123", "138000012345", "23800001234", "12800001234", "1380000123x", "+1 3800001234"] {
             assert_eq!(Phone::parse(text).unwrap_err().code, "invalid_phone", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_no_password() {
+        for text in ["12345678", "Password1", "88888888", "啊啊啊啊啊啊啊啊", "yuanshan2026", "1qaz2wsx"] {
+            assert_eq!(Password::choose(text.into()).unwrap_err().code, "password_too_common", "{text}");
+            assert!(Password::parse(text.into()).is_ok(), "who has it can still sign in");
+        }
+        assert!(Password::choose("correct horse".into()).is_ok());
+    }
+
+    #[test]
+    fn mail_addresses_are_shown_masked() {
+        assert_eq!(Email::parse(" chen@example.org ").unwrap().masked(), "c***@example.org");
+        for text in ["", "chen", "a@", "@b", "a b@example.org", "a@example.org\r\nBcc: x@example.org", "陈@example.org"]
+        {
+            assert_eq!(Email::parse(text).unwrap_err().code, "invalid_email", "{text}");
         }
     }
 

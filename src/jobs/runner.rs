@@ -13,6 +13,12 @@ use crate::web::ApiError;
 /// Does one job inside the transaction that removes it.
 pub type Handler = fn(&Context, &mut Conn, &Act, &Job) -> Result<(), ApiError>;
 
+/// Does what of a job leaves the process, before [`Handler`] puts down that it was done.
+pub type Outside = fn(&Context, &Job) -> Result<(), ApiError>;
+
+/// How long work outside may take before another process tries it.
+const LEASE: Duration = Duration::from_secs(60);
+
 /// How often the queue is looked at; a payment in the sandbox completes within a second.
 const PAUSE: Duration = Duration::from_millis(200);
 const BATCH: i64 = 50;
@@ -21,13 +27,14 @@ const BACKOFF_MAX: Duration = Duration::from_secs(3600);
 #[derive(Clone)]
 pub struct Runner {
     context: Context,
+    outside: Outside,
     handler: Handler,
 }
 
 impl Runner {
     #[must_use]
-    pub fn new(context: Context, handler: Handler) -> Self {
-        Self { context, handler }
+    pub fn new(context: Context, outside: Outside, handler: Handler) -> Self {
+        Self { context, outside, handler }
     }
 
     /// Runs until `stop` changes.
@@ -68,6 +75,13 @@ impl Runner {
         let act = self.context.system_act();
         // A job with a defect is postponed like one that fails, so that it does not stop those behind it.
         let done = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            if job.kind.goes_outside() {
+                let until = act.at.plus(LEASE);
+                if !self.context.db.write_blocking(|conn| store::lease(conn, job, until))? {
+                    return Ok(false);
+                }
+                (self.outside)(&self.context, job)?;
+            }
             self.context.db.write_blocking(|conn| {
                 if !store::claim(conn, job.id)? {
                     return Ok(false);

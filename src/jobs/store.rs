@@ -17,6 +17,18 @@ text_enum! {
         SandboxRefund = "sandbox_refund",
         /// The claim window of an order is over.
         SettleOrder = "settle_order",
+        /// A message waits to be sent.
+        SendNotice = "send_notice",
+        /// What has run out is to be cleared away, once a day.
+        Tidy = "tidy",
+    }
+}
+
+impl JobKind {
+    /// Whether the work leaves the process, so that it must not happen inside a transaction.
+    #[must_use]
+    pub const fn goes_outside(self) -> bool {
+        matches!(self, Self::SendNotice)
     }
 }
 
@@ -27,6 +39,7 @@ pub struct Job {
     pub id: Id<Job>,
     pub kind: JobKind,
     pub subject_id: Id<Any>,
+    pub run_at: Instant,
     pub attempts: i64,
 }
 
@@ -73,6 +86,21 @@ pub fn list_due(conn: &mut Conn, now: Instant, limit: i64) -> DbResult<Vec<Job>>
         .limit(limit)
         .select(Job::as_select())
         .load(conn)?)
+}
+
+/// Puts a job off until its work outside is done: false if another process has it.
+pub fn lease(conn: &mut Conn, job: &Job, until: Instant) -> DbResult<bool> {
+    let waiting = jobs::table.find(job.id).filter(jobs::run_at.eq(job.run_at));
+    Ok(diesel::update(waiting).set(jobs::run_at.eq(until)).execute(conn)? == 1)
+}
+
+/// Whether a job of this kind waits.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_waiting(conn: &mut Conn, kind: JobKind) -> DbResult<bool> {
+    let waiting = jobs::table.filter(jobs::kind.eq(kind));
+    Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(conn)?)
 }
 
 /// Takes a job for oneself: false if another process has done it.

@@ -15,6 +15,7 @@ text_enum! {
     /// What kind of thing an entry tells of.
     pub enum Subject {
         User = "user",
+        Invitation = "invitation",
         Household = "household",
         Listing = "listing",
         Pairing = "pairing",

@@ -181,6 +181,15 @@ fn save(conn: &mut Conn, ticket: &Ticket, saved: &Saved, at: Instant) -> DbResul
     Ok(())
 }
 
+/// Forgets the answers of requests that nobody repeats any more.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_older(conn: &mut Conn, than: Instant) -> DbResult<()> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(than))).execute(conn)?;
+    Ok(())
+}
+
 /// A saved answer; a batch reads and inserts many at once.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = idempotency_keys)]

@@ -3,7 +3,9 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue};
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use serde_json::{Value, json};
@@ -38,6 +40,12 @@ pub async fn render(
     Ok(response.map_body(|head, _| {
         head.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         head.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        if problem.code.status() == StatusCode::UNAUTHORIZED {
+            head.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = problem.params.get("retry_after_s").and_then(Value::as_u64) {
+            head.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
         BoxBody::new(document.to_string())
     }))
 }

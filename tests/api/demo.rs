@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use diesel::prelude::*;
+use std::sync::Arc;
 use yuanshan::catalog::ListingState;
 use yuanshan::cli::Cli;
 use yuanshan::config::Config;
@@ -14,6 +15,7 @@ use yuanshan::orders::OrderState;
 use yuanshan::settlement::PayoutState;
 
 use crate::common::{self, Database};
+use crate::support::Letterbox;
 
 /// Some days up to the one at which the tests' clock stands.
 fn options(days: u16) -> Options {
@@ -51,7 +53,7 @@ fn story(context: &Context) -> Story {
 /// Fills a database of its own and gives what it tells.
 fn told() -> Story {
     let database = Database::new();
-    let context = common::context(&database, common::settings(), 2);
+    let context = common::context(&database, common::settings(), 2, Arc::new(Letterbox::default()));
     let accounts = demo::fill(&context, &config(&[]), &options(30), &mut |_, _| ()).expect("it fills");
     assert_eq!(accounts.len(), 11, "with passwords for those who sign in");
     let findings = context.db.read_blocking(yuanshan::app::verify).expect("the books are readable");

@@ -37,7 +37,11 @@ async fn everybody_calls_everything() {
             let method = method_of(&endpoint.method);
             let path = fixture.path(&endpoint.path);
             let call = person(&fixture.market).call(method.clone(), &path).key(&fixture.market.app.new_key());
-            let answer = if method == Method::POST { call.json(&json!({})).await } else { call.await };
+            let answer = if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+                call.json(&json!({})).await
+            } else {
+                call.await
+            };
             assert!(answer.status.as_u16() < 500, "{answer}");
             statuses.push(answer.status.as_u16());
         }
@@ -78,6 +82,10 @@ struct Fixture {
     payout: Value,
     pairing: Value,
     stream: Value,
+    staff: Value,
+    invitation: Value,
+    /// Another device of the buyer.
+    device: Value,
 }
 
 impl Fixture {
@@ -102,7 +110,32 @@ impl Fixture {
         });
         let stream = market.coordinator.post("/api/v1/streams", &stream).await.created();
         let photo = id(&photo).to_owned();
-        Self { market, household, photo, listing, draft, in_review, checkout, order, sent, payout, pairing, stream }
+        let phone = json!({ "phone": "13800000001" });
+        let staff = market.administrator.post("/api/v1/admin/users/find", &phone).await.ok();
+        let offer = json!({ "role": "coordinator", "region_code": crate::support::XIUYUN });
+        let invitation = market.administrator.post("/api/v1/admin/invitations", &offer).await.created();
+        let login = json!({ "phone": "13900000001", "password": crate::support::PASSWORD });
+        market.anonymous.post("/api/v1/auth/login", &login).await.ok();
+        let devices = market.buyer.get("/api/v1/me/sessions").await.ok();
+        let other = crate::support::rows(&devices).iter().find(|device| device["is_current"] == false);
+        let device = other.expect("two devices").clone();
+        Self {
+            staff,
+            invitation,
+            device,
+            market,
+            household,
+            photo,
+            listing,
+            draft,
+            in_review,
+            checkout,
+            order,
+            sent,
+            payout,
+            pairing,
+            stream,
+        }
     }
 
     /// A route with ids of things that are there, in a state in which the command makes sense.
@@ -121,6 +154,10 @@ impl Fixture {
             ("payouts", _) => id(&self.payout),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
+            ("admin", _) if route.starts_with("/admin/grants") => text(&self.staff, "/grants/0/id"),
+            ("admin", _) if route.starts_with("/admin/invitations") => id(&self.invitation),
+            ("admin", _) => id(&self.staff),
+            ("me", _) if route.starts_with("/me/sessions") => id(&self.device),
             _ => "",
         };
         let code = match thing {

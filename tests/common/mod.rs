@@ -9,9 +9,10 @@ use object_store::memory::InMemory;
 use std::sync::Arc;
 use std::time::Duration;
 
-use yuanshan::context::{Context, Settings};
+use yuanshan::context::{Context, Edge, Settings};
 use yuanshan::db::Db;
 use yuanshan::kernel::{Clock, IdSource, Instant};
+use yuanshan::notifier::Notifier;
 use yuanshan::secrets::Secrets;
 
 /// A Sunday morning in China; every test begins then.
@@ -26,18 +27,21 @@ pub fn settings() -> Settings {
         time_to_pay: Duration::from_secs(30 * 60),
         claim_window: Duration::ZERO,
         password_memory_kib: 8,
+        public_url: "https://yuanshan.example".parse().expect("a URL"),
         secure_cookies: true,
+        edge: Edge::default(),
     }
 }
 
 /// What a server has, on a clock that only the test moves.
-pub fn context(database: &Database, settings: Settings, connections: u32) -> Context {
+pub fn context(database: &Database, settings: Settings, connections: u32, notifier: Arc<dyn Notifier>) -> Context {
     Context {
         db: Db::open(&database.url, connections).expect("the test's database opens"),
         clock: Clock::manual(start()),
         ids: Arc::new(IdSource::seeded(1)),
         secrets: Secrets::ephemeral(),
         photos: Arc::new(InMemory::new()),
+        notifier,
         settings,
     }
 }

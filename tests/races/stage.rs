@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::Value;
 use std::io::Write;
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 
 use crate::common::{self, Database};
 use yuanshan::app;
@@ -14,6 +14,7 @@ use yuanshan::db::{Backend, Conn, Db, DbError};
 use yuanshan::households::{self, HouseholdError, HouseholdId, NewHousehold};
 use yuanshan::identity::{self, IdentityError, Phone};
 use yuanshan::kernel::{Money, Quantity, RegionCode, Role, Scope, UserId};
+use yuanshan::notifier::{self, Notifier};
 use yuanshan::orders::{CheckoutId, OrderError, OrderId, Placement, place_all};
 use yuanshan::web::idempotency::{Saved, Ticket};
 
@@ -47,7 +48,7 @@ pub fn village() -> RegionCode {
 impl Stage {
     pub fn new() -> Self {
         let database = Database::new();
-        let first = common::context(&database, common::settings(), CONNECTIONS);
+        let first = common::context(&database, common::settings(), CONNECTIONS, silent());
         let second = match first.db.backend() {
             Backend::Postgres => Db::open(&database.url, CONNECTIONS).expect("the database opens again"),
             Backend::Sqlite => first.db.clone(),
@@ -203,4 +204,11 @@ pub fn at_once<T: Send>(threads: usize, trials: usize, act: impl Fn(usize, usize
 fn by_trial<T>(outcomes: Vec<Vec<T>>, trials: usize) -> Vec<Vec<T>> {
     let mut threads: Vec<_> = outcomes.into_iter().map(Vec::into_iter).collect();
     (0..trials).map(|_| threads.iter_mut().filter_map(Iterator::next).collect()).collect()
+}
+
+/// Nobody is sent anything here.
+fn silent() -> Arc<dyn Notifier> {
+    let file = "/dev/null".into();
+    let settings = notifier::Settings { file, smtp_url: None, mail_from: None, sms_url: None, sms_token: None };
+    notifier::from_settings(settings).expect("nothing to get wrong")
 }

@@ -4,6 +4,191 @@
  */
 
 export interface paths {
+    "/api/v1/admin/grants/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a role back, at once.
+         * @description Who may: administrator.
+         */
+        post: operations["revoke_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invitations into the administrator's regions, newest first.
+         * @description Who may: administrator.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invites somebody to be staff: gives a link that works once.
+         * @description Who may: administrator.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invitations/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an invitation back.
+         * @description Who may: administrator.
+         */
+        post: operations["revoke_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People who hold, or held, a role in the administrator's regions, newest first.
+         * @description Who may: administrator.
+         */
+        get: operations["list_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The member of the staff with a number.
+         * @description Who may: administrator.
+         */
+        post: operations["find_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One member of the staff.
+         * @description Who may: administrator.
+         */
+        get: operations["show_staff_member"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs somebody out everywhere: a device was lost, or taken.
+         * @description Who may: administrator.
+         */
+        post: operations["end_all_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Entrusts a member of the staff with a role.
+         * @description Who may: administrator.
+         */
+        post: operations["give_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/reset-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the second factor of somebody whose phone is lost; all devices are signed out, and another one
+         *     has to be set up before they can act.
+         * @description Who may: administrator.
+         */
+        post: operations["reset_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/orders": {
         parameters: {
             query?: never;
@@ -64,6 +249,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an account with the role of the invitation, and signs in. Before acting, a second factor has to
+         *     be set up.
+         * @description Who may: anyone.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an invitation offers. A POST, so that the token stands in no address.
+         * @description Who may: anyone.
+         */
+        post: operations["look_at_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -74,7 +300,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Signs in.
+         * Signs in; the session of a refresh cookie that comes along ends.
          * @description Who may: anyone.
          */
         post: operations["login"];
@@ -138,6 +364,48 @@ export interface paths {
          * @description Who may: anyone.
          */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a code to somebody who has forgotten the password. The answer is the same whether the number
+         *     has an account or not.
+         * @description Who may: anyone.
+         */
+        post: operations["request_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a new password with the code that was sent. All devices have to sign in anew; a second factor
+         *     stays.
+         * @description Who may: anyone.
+         */
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -486,6 +754,230 @@ export interface paths {
         get: operations["show_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Corrects the name.
+         * @description Who may: signed in.
+         */
+        patch: operations["rename_me"];
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets or removes the mail address, to which codes can go.
+         * @description Who may: signed in.
+         */
+        post: operations["set_my_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the role of an invitation with the account that is signed in.
+         * @description Who may: signed in.
+         */
+        post: operations["accept_invitation_as_self"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the password; other devices have to sign in anew.
+         * @description Who may: signed in.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a code to a new number.
+         * @description Who may: signed in.
+         */
+        post: operations["request_phone_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the new number, with the code that was sent to it.
+         * @description Who may: signed in.
+         */
+        post: operations["change_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where one is signed in, last used first.
+         * @description Who may: signed in.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs all other devices out.
+         * @description Who may: signed in.
+         */
+        post: operations["end_other_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Signs a device out, at once.
+         * @description Who may: signed in.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to set up an authenticator app. It counts once it is confirmed.
+         * @description Who may: signed in.
+         */
+        post: operations["begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirms the app by a code of it.
+         * @description Who may: signed in.
+         */
+        post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New recovery codes; the old ones are void.
+         * @description Who may: signed in.
+         */
+        post: operations["renew_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1106,6 +1598,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptIn: {
+            display_name: string;
+            password: string;
+            phone: string;
+            token: string;
+        };
         /** @enum {string} */
         AccountKind: "provider" | "buyer_hold" | "refund_payable" | "farmer_payable" | "payout" | "coop_fee" | "packing" | "freight" | "inspection" | "collective_fund" | "loss_reserve" | "platform_cost";
         AddressIn: {
@@ -1122,6 +1620,9 @@ export interface components {
             phone: string;
             recipient: string;
             region: components["schemas"]["RegionRef"];
+        };
+        AdminReasonIn: {
+            reason: string;
         };
         /** @description A buyer, masked. */
         AuditBuyer: {
@@ -1196,6 +1697,11 @@ export interface components {
             id: components["schemas"]["Id"];
             state: components["schemas"]["RefundState"];
         };
+        BeginTotpIn: {
+            password: string;
+            /** @description A code of the app so far, or a recovery code; where there is one already. */
+            totp?: string | null;
+        };
         BounceIn: {
             reason: string;
         };
@@ -1221,18 +1727,57 @@ export interface components {
         };
         /** @enum {string} */
         CheckoutState: "open" | "paid" | "expired" | "cancelled";
+        CodeIn: {
+            /** @description The six digits that were sent. */
+            code: string;
+        };
+        ConfirmTotpIn: {
+            /** @description What the app shows now. */
+            code: string;
+        };
         /**
          * Format: date
          * @description A day of the business calendar in China, written `2026-09-20`.
          * @example 2026-09-20
          */
         Day: string;
+        DeviceList: {
+            data: components["schemas"]["DeviceOut"][];
+        };
+        DeviceOut: {
+            began_at: components["schemas"]["Instant"];
+            /** @description What the browser says it is. */
+            device: string;
+            id: components["schemas"]["Id"];
+            /** @description This very one. */
+            is_current: boolean;
+            last_used_at: components["schemas"]["Instant"];
+            with_second_factor: boolean;
+        };
         /** @enum {string} */
         Dimension: "day" | "village" | "stream";
+        EmailIn: {
+            /**
+             * Format: email
+             * @description Nothing removes it.
+             */
+            email?: string | null;
+            password: string;
+        };
         EndIn: {
             /** @description Where the recording is, on the platform's own site. */
             replay_url?: string | null;
         };
+        EnrolmentOut: {
+            /** @description The same as a QR code, to scan with the app. */
+            qr_svg: string;
+            /** @description To type into the app, base32. */
+            secret: string;
+            /** @description To open in the app. */
+            uri: string;
+        };
+        /** @enum {string} */
+        FactorState: "none" | "required" | "active";
         /** @description Sums of postings, in fen. */
         Figures: {
             /** Format: int64 */
@@ -1280,16 +1825,38 @@ export interface components {
              */
             refunded_fen: number;
         };
+        FindIn: {
+            /** @description The whole number; it stands in no address. */
+            phone: string;
+        };
         /**
          * Format: int64
          * @description A mass in grams, above zero and at most 100 tonnes.
          * @example 1500
          */
         Grams: number;
+        /** @description A role that somebody holds. */
         GrantOut: {
             region: components["schemas"]["RegionRef"];
             role: components["schemas"]["Role"];
+            valid_until: components["schemas"]["Instant"] | null;
         };
+        /** @description A grant with all that is known of it, for administrators. */
+        GrantRecord: {
+            granted_at: components["schemas"]["Instant"];
+            /** @description Who gave it; nobody for what the command line gave. */
+            granted_by: string | null;
+            id: components["schemas"]["Id"];
+            region: components["schemas"]["RegionRef"];
+            revoked_at: components["schemas"]["Instant"] | null;
+            revoked_by: string | null;
+            role: components["schemas"]["Role"];
+            state: components["schemas"]["GrantState"];
+            valid_from: components["schemas"]["Instant"];
+            valid_until: components["schemas"]["Instant"] | null;
+        };
+        /** @enum {string} */
+        GrantState: "pending" | "in_force" | "expired" | "revoked";
         Household: {
             alias: string;
             created_at: components["schemas"]["Instant"];
@@ -1341,6 +1908,41 @@ export interface components {
          * @example 2026-09-20T01:30:00Z
          */
         Instant: string;
+        /** @description An invitation, for administrators. */
+        Invitation: {
+            accepted_by: string | null;
+            created_at: components["schemas"]["Instant"];
+            expires_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            invited_by: string | null;
+            note: string | null;
+            region: components["schemas"]["RegionRef"];
+            role: components["schemas"]["Role"];
+            /** @example open */
+            state: string;
+            /** @description The link to hand over; shown this once, when it is made. */
+            url: string | null;
+            valid_until: components["schemas"]["Instant"] | null;
+        };
+        InvitationLook: {
+            expires_at: components["schemas"]["Instant"];
+            invited_by: string | null;
+            region: components["schemas"]["RegionRef"];
+            role: components["schemas"]["Role"];
+            valid_until: components["schemas"]["Instant"] | null;
+        };
+        InviteIn: {
+            /**
+             * Format: int64
+             * @description Hours in which the link can be used: 1 to 336, by default 72.
+             */
+            expires_in_h?: number | null;
+            /** @description Whom it is for. */
+            note?: string | null;
+            region_code: string;
+            role: components["schemas"]["Role"];
+            valid_until?: components["schemas"]["Instant"] | null;
+        };
         LineOut: {
             /** @description What of the line the household gets. */
             farmer_fen: components["schemas"]["Money"];
@@ -1417,6 +2019,8 @@ export interface components {
         LoginIn: {
             password: string;
             phone: string;
+            /** @description Six digits of the authenticator app, or a recovery code; where the account has a second factor. */
+            totp?: string | null;
         };
         /**
          * Format: int64
@@ -1424,6 +2028,15 @@ export interface components {
          * @example 4800
          */
         Money: number;
+        NameIn: {
+            display_name: string;
+        };
+        NewGrantIn: {
+            region_code: string;
+            role: components["schemas"]["Role"];
+            valid_from?: components["schemas"]["Instant"] | null;
+            valid_until?: components["schemas"]["Instant"] | null;
+        };
         /** @description An order whole. */
         Order: {
             /** @description What the caller may do with it now. */
@@ -1482,6 +2095,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Invitation: {
+            data: components["schemas"]["Invitation"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Listing: {
             data: components["schemas"]["Listing"][];
             page: components["schemas"]["PageInfo"];
@@ -1504,6 +2122,11 @@ export interface components {
         /** @description A page of a list. */
         Page_Payout: {
             data: components["schemas"]["Payout"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_StaffOut: {
+            data: components["schemas"]["StaffOut"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -1546,6 +2169,10 @@ export interface components {
         };
         /** @enum {string} */
         PairingState: "requested" | "active" | "declined" | "ended";
+        PasswordIn: {
+            current: string;
+            new: string;
+        };
         PayIn: {
             provider: components["schemas"]["Provider"];
         };
@@ -1582,6 +2209,11 @@ export interface components {
         PayoutCommand: "approve" | "send" | "confirm" | "bounce";
         /** @enum {string} */
         PayoutState: "due" | "approved" | "sent" | "confirmed" | "bounced";
+        PhoneIn: {
+            password: string;
+            /** @description The new number. */
+            phone: string;
+        };
         /** @description A photo as other things mention it. */
         Photo: {
             id: components["schemas"]["Id"];
@@ -1724,6 +2356,10 @@ export interface components {
             sent_on: components["schemas"]["Day"] | null;
             state: components["schemas"]["PayoutState"];
         };
+        RecoveryCodes: {
+            /** @description Each good once, for the day the app is lost; shown this once. */
+            recovery_codes: string[];
+        };
         /** @enum {string} */
         RefundState: "pending" | "succeeded";
         /**
@@ -1755,7 +2391,7 @@ export interface components {
         };
         RegisterIn: {
             display_name: string;
-            /** @description At least 8 characters. */
+            /** @description At least 8 characters, and not among those that everybody tries first. */
             password: string;
             /**
              * @description A mobile number of mainland China.
@@ -1766,6 +2402,20 @@ export interface components {
         RejectIn: {
             /** @description What has to change; the author reads it. */
             reason: string;
+        };
+        RenewRecoveryIn: {
+            password: string;
+            totp: string;
+        };
+        ResetIn: {
+            /** @description The six digits that were sent. */
+            code: string;
+            /** @description The new one. */
+            password: string;
+            phone: string;
+        };
+        ResetRequestIn: {
+            phone: string;
         };
         /** @enum {string} */
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
@@ -1795,6 +2445,16 @@ export interface components {
             farmer_fen: components["schemas"]["Money"];
             household: components["schemas"]["HouseholdRef"];
             state: components["schemas"]["PayoutState"];
+        };
+        /** @description Somebody of the staff, for administrators. */
+        StaffOut: {
+            display_name: string;
+            /** @description In the administrator's regions. */
+            grants: components["schemas"]["GrantRecord"][];
+            id: components["schemas"]["Id"];
+            /** @description Nothing once the account is deleted. */
+            phone_masked: string | null;
+            second_factor: boolean;
         };
         Stream: {
             /** @description What the caller may do with it now. */
@@ -1855,15 +2515,23 @@ export interface components {
             reason: string | null;
             state: components["schemas"]["OrderState"];
         };
+        TokenIn: {
+            /** @description What stands behind the `#` of the link. */
+            token: string;
+        };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal";
+        /** @description Somebody with an account, shown to themselves. */
         User: {
             display_name: string;
+            /** @example c***@example.org */
+            email_masked: string | null;
             grants: components["schemas"]["GrantOut"][];
             id: components["schemas"]["Id"];
             /** @example 138****1234 */
             phone_masked: string;
             roles: components["schemas"]["Role"][];
+            second_factor: components["schemas"]["FactorState"];
         };
         Village: {
             /** @description Former and other names. */
@@ -1902,6 +2570,253 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    revoke_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invitation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_staff: {
+        parameters: {
+            query?: {
+                /** @description Part of the name. */
+                q?: string;
+                role?: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+                /** @description Only what is entrusted in this region. */
+                region?: string;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StaffOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    find_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    show_staff_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_all_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    give_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrantIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_audit_orders: {
         parameters: {
             query?: {
@@ -1980,6 +2895,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    look_at_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLook"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2067,6 +3030,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    request_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequestIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -2520,6 +3527,276 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rename_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    set_my_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    accept_invitation_as_self: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    request_phone_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginTotpIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmTotpIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewRecoveryIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -40,10 +40,12 @@ CREATE INDEX refresh_tokens_expires ON refresh_tokens (expires_at);
 
 CREATE TABLE second_factors (
     user_id uuid NOT NULL PRIMARY KEY REFERENCES users (id),
-    secret_sealed bytea NOT NULL,
+    secret_sealed bytea,
+    pending_sealed bytea,
     created_at timestamptz NOT NULL,
     confirmed_at timestamptz,
-    last_step bigint
+    last_step bigint,
+    CONSTRAINT second_factors_confirmed_has_secret CHECK ((secret_sealed IS NULL) = (confirmed_at IS NULL))
 );
 
 CREATE TABLE recovery_codes (

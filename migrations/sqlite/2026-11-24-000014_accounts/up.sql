@@ -58,10 +58,12 @@ CREATE INDEX refresh_tokens_expires ON refresh_tokens (expires_at);
 
 CREATE TABLE second_factors (
     user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id),
-    secret_sealed BLOB NOT NULL,
+    secret_sealed BLOB,
+    pending_sealed BLOB,
     created_at INTEGER NOT NULL,
     confirmed_at INTEGER,
-    last_step INTEGER
+    last_step INTEGER,
+    CONSTRAINT second_factors_confirmed_has_secret CHECK ((secret_sealed IS NULL) = (confirmed_at IS NULL))
 ) STRICT;
 
 CREATE TABLE recovery_codes (

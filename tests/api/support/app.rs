@@ -6,8 +6,10 @@ use actix_web::test::{self, TestRequest};
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::letterbox::Letterbox;
 use crate::common::{self, Database};
 use yuanshan::app::App;
 use yuanshan::context::{Context, Settings};
@@ -20,6 +22,7 @@ type Response = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 pub struct TestApp {
     app: App,
     handle: Box<dyn Fn(TestRequest) -> Response>,
+    letters: Arc<Letterbox>,
     keys: Cell<u64>,
     // Last: dropped when nothing is connected any more.
     _database: Database,
@@ -31,7 +34,8 @@ const CONNECTIONS: u32 = 2;
 impl TestApp {
     pub async fn new(settings: Settings) -> Rc<Self> {
         let database = Database::new();
-        let app = App::assemble(common::context(&database, settings, CONNECTIONS));
+        let letters = Arc::new(Letterbox::default());
+        let app = App::assemble(common::context(&database, settings, CONNECTIONS, letters.clone()));
         let service = Rc::new(test::init_service(app.actix()).await);
         let handle = move |request: TestRequest| {
             let service = service.clone();
@@ -41,7 +45,7 @@ impl TestApp {
             };
             Box::pin(answer) as Response
         };
-        Rc::new(Self { app, handle: Box::new(handle), keys: Cell::new(0), _database: database })
+        Rc::new(Self { app, handle: Box::new(handle), letters, keys: Cell::new(0), _database: database })
     }
 
     pub fn context(&self) -> &Context {
@@ -70,6 +74,27 @@ impl TestApp {
     pub fn later(&self, by: Duration) -> usize {
         self.advance(by);
         self.run_jobs()
+    }
+
+    /// Sends what waits to be sent, and gives what has come since the last time: to whom, and what.
+    pub fn letters(&self) -> Vec<(String, String)> {
+        self.run_jobs();
+        self.letters.take().into_iter().map(|(_, message)| (message.to, message.text)).collect()
+    }
+
+    /// The six digits of the one message that has come.
+    #[track_caller]
+    pub fn code(&self) -> String {
+        let letters = self.letters();
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        let digits: Vec<&str> =
+            letters[0].1.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
+        digits[0].to_owned()
+    }
+
+    /// Begins what is done once a day.
+    pub fn begin_daily_work(&self) {
+        self.app.begin_daily_work().expect("the queue is writable");
     }
 
     /// A key that no request had before.

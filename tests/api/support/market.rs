@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{EGGS, Offer, Person, TestApp, id, minutes, person, text};
 use crate::common;
 use yuanshan::context::{Context, Settings};
-use yuanshan::identity::{self, Grant, IdentityError, Password, Phone};
+use yuanshan::identity::{self, IdentityError, NewGrant, Password, Phone, TotpSecret, second_factor};
 use yuanshan::kernel::{RegionCode, Role};
 
 /// 岫云村 in the county 510824.
@@ -163,21 +163,31 @@ async fn put_on_sale(coordinator: &Person, approver: &Person, household_id: &str
     approver.act(format!("/api/v1/listings/{}/approve", id(&listing))).await.ok()
 }
 
-/// An account, as `yuanshan user add` makes one: the API gives nobody a role.
+/// An account, as `yuanshan user add` makes one; staff with a second factor.
 pub fn enrol(app: &Rc<TestApp>, phone: &str, name: &str, roles: &[(Role, &str)]) -> Person {
-    register(app.context(), phone, name, roles).expect("an account is made");
-    Person::with_account(app, phone)
+    let totp = (!roles.is_empty()).then(TotpSecret::random);
+    register(app.context(), phone, name, roles, totp.as_ref()).expect("an account is made");
+    Person::with_account(app, phone, totp)
 }
 
-fn register(context: &Context, phone: &str, name: &str, roles: &[(Role, &str)]) -> Result<(), IdentityError> {
+fn register(
+    context: &Context,
+    phone: &str,
+    name: &str,
+    roles: &[(Role, &str)],
+    totp: Option<&TotpSecret>,
+) -> Result<(), IdentityError> {
     let (act, phone) = (context.system_act(), Phone::parse(phone)?);
     let password = Password::parse(person::PASSWORD.into())?;
     let hash = identity::hash_password(&password, context.settings.password_memory_kib)?;
     context.db.write_blocking(|conn| {
         let user_id = identity::service::register(conn, &act, &context.secrets, &phone, name, &hash)?;
         for (role, region) in roles {
-            let grant = Grant { role: *role, region_code: RegionCode::parse(region)? };
-            identity::service::entrust(conn, &act, user_id, &grant)?;
+            let grant = NewGrant::for_good(*role, RegionCode::parse(region)?);
+            identity::entrust(conn, &act, user_id, &grant)?;
+        }
+        if let Some(totp) = totp {
+            second_factor::install(conn, &act, &context.secrets, user_id, totp, None)?;
         }
         Ok(())
     })

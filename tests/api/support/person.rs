@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use super::{Answer, TestApp, minutes, text};
+use yuanshan::identity::TotpSecret;
 use yuanshan::kernel::Instant;
 
 pub const PASSWORD: &str = "correct horse";
@@ -17,24 +18,26 @@ pub const PASSWORD: &str = "correct horse";
 pub struct Person {
     app: Rc<TestApp>,
     phone: Option<String>,
+    /// Their authenticator app.
+    totp: Option<TotpSecret>,
     /// The access token, and until when it is used.
     session: RefCell<Option<(String, Instant)>>,
 }
 
 impl Person {
     pub fn anonymous(app: &Rc<TestApp>) -> Self {
-        Self { app: app.clone(), phone: None, session: RefCell::default() }
+        Self { app: app.clone(), phone: None, totp: None, session: RefCell::default() }
     }
 
     /// Somebody with an account under this number, who signs in when it is needed.
-    pub fn with_account(app: &Rc<TestApp>, phone: &str) -> Self {
-        Self { app: app.clone(), phone: Some(phone.to_owned()), session: RefCell::default() }
+    pub fn with_account(app: &Rc<TestApp>, phone: &str, totp: Option<TotpSecret>) -> Self {
+        Self { app: app.clone(), phone: Some(phone.to_owned()), totp, session: RefCell::default() }
     }
 
     /// Somebody whose token this is, whoever that may be.
     pub fn with_token(app: &Rc<TestApp>, token: &str) -> Self {
         let session = (token.to_owned(), app.now().plus(minutes(60 * 24 * 365)));
-        Self { app: app.clone(), phone: Some(String::new()), session: RefCell::new(Some(session)) }
+        Self { app: app.clone(), phone: Some(String::new()), totp: None, session: RefCell::new(Some(session)) }
     }
 
     pub fn get(&self, path: impl Into<String>) -> Call<'_> {
@@ -55,6 +58,11 @@ impl Person {
         Call { person: self, method, path: path.into(), headers: Vec::new(), body: Bytes::new() }
     }
 
+    /// What their authenticator app shows now.
+    pub fn totp_code(&self) -> Option<String> {
+        self.totp.as_ref().map(|totp| totp.code_at(self.app.now()).expect("a code"))
+    }
+
     /// A good access token: the one at hand, or that of a new log-in.
     pub async fn token(&self) -> Option<String> {
         let phone = self.phone.as_ref()?;
@@ -65,7 +73,10 @@ impl Person {
             return Some(token);
         }
         let anonymous = Self::anonymous(&self.app);
-        let login = json!({ "phone": phone, "password": PASSWORD });
+        let mut login = json!({ "phone": phone, "password": PASSWORD });
+        if let Some(code) = self.totp_code() {
+            login["totp"] = json!(code);
+        }
         let session = Box::pin(anonymous.post("/api/v1/auth/login", &login).into_future()).await.ok();
         let token = text(&session, "/access_token").to_owned();
         *self.session.borrow_mut() = Some((token.clone(), self.app.now().plus(minutes(10))));

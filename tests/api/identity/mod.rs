@@ -1,5 +1,10 @@
 //! Accounts and sessions.
 
+mod account;
+mod second_factor;
+mod staff;
+mod throttling;
+
 use actix_web::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,30 +13,30 @@ use serde_json::{Value, json};
 use crate::common;
 use crate::support::{Answer, Market, PASSWORD, Person, XIUYUN, hours, minutes, snapshot, text};
 use yuanshan::context::Settings;
-use yuanshan::identity::{self, Grant};
+use yuanshan::identity::{self, NewGrant};
 use yuanshan::kernel::{RegionCode, Role};
 
-const REGISTER: &str = "/api/v1/auth/register";
-const LOGIN: &str = "/api/v1/auth/login";
-const REFRESH: &str = "/api/v1/auth/refresh";
-const LOGOUT: &str = "/api/v1/auth/logout";
+pub const REGISTER: &str = "/api/v1/auth/register";
+pub const LOGIN: &str = "/api/v1/auth/login";
+pub const REFRESH: &str = "/api/v1/auth/refresh";
+pub const LOGOUT: &str = "/api/v1/auth/logout";
 
-fn registration() -> Value {
+pub fn registration() -> Value {
     json!({ "phone": "13700000001", "password": PASSWORD, "display_name": "赵女士" })
 }
 
 /// The refresh cookie of an answer: `name=value`, and its attributes.
 #[track_caller]
-fn cookie(answer: &Answer) -> (String, Vec<String>) {
+pub fn cookie(answer: &Answer) -> (String, Vec<String>) {
     let mut parts = answer.header("set-cookie").split("; ").map(ToOwned::to_owned);
     let cookie = parts.next().expect("a cookie");
-    assert!(cookie.starts_with("yuanshan_refresh="), "{answer}");
+    assert!(cookie.contains("yuanshan_refresh="), "{answer}");
     let mut attributes: Vec<String> = parts.collect();
     attributes.sort();
     (cookie, attributes)
 }
 
-fn refresh(market: &Market, cookie: &str) -> impl Future<Output = Answer> {
+pub fn refresh(market: &Market, cookie: &str) -> impl Future<Output = Answer> {
     market.anonymous.call(Method::POST, REFRESH).header("Cookie", cookie).into_future()
 }
 
@@ -52,7 +57,8 @@ async fn somebody_registers_signs_in_and_is_shown_to_themselves() {
 #[actix_web::test]
 async fn the_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let market = Market::new().await;
-    let (_, attributes) = cookie(&market.anonymous.post(REGISTER, &registration()).await);
+    let (sent, attributes) = cookie(&market.anonymous.post(REGISTER, &registration()).await);
+    assert!(sent.starts_with("__Secure-"), "a browser takes it over TLS only");
     assert_eq!(attributes, ["HttpOnly", "Max-Age=2592000", "Path=/api/v1/auth", "SameSite=Strict", "Secure"]);
 
     let plain = Market::with(Settings { secure_cookies: false, ..common::settings() }).await;
@@ -72,7 +78,7 @@ async fn a_session_is_renewed_by_its_cookie() {
     market.app.advance(hours(24 * 29));
     refresh(&market, &second).await.ok();
     market.anonymous.call(Method::POST, REFRESH).await.refused(401, "unauthenticated");
-    refresh(&market, "yuanshan_refresh=forged").await.refused(401, "unauthenticated");
+    refresh(&market, "__Secure-yuanshan_refresh=forged").await.refused(401, "unauthenticated");
 }
 
 #[actix_web::test]
@@ -137,7 +143,7 @@ async fn logging_out_ends_the_session_and_takes_the_cookie_away() {
     let left = market.anonymous.call(Method::POST, LOGOUT).header("Cookie", &session).await;
     left.no_content();
     let (gone, attributes) = cookie(&left);
-    assert_eq!(gone, "yuanshan_refresh=");
+    assert_eq!(gone, "__Secure-yuanshan_refresh=");
     assert!(attributes.contains(&"Max-Age=0".to_owned()), "{attributes:?}");
     assert!(attributes.contains(&"Path=/api/v1/auth".to_owned()), "{attributes:?}");
     refresh(&market, &session).await.refused(401, "unauthenticated");
@@ -190,6 +196,27 @@ async fn another_servers_token() -> String {
     let other = Market::new().await;
     let session = other.anonymous.post(REGISTER, &registration()).await.created();
     text(&session, "/access_token").to_owned()
+}
+
+#[actix_web::test]
+async fn a_cookie_that_another_site_sends_renews_and_ends_nothing() {
+    let market = Market::new().await;
+    let (session, _) = cookie(&market.anonymous.post(REGISTER, &registration()).await);
+    for path in [REFRESH, LOGOUT] {
+        let call = market.anonymous.call(Method::POST, path).header("Cookie", &session);
+        let call = call.header("Sec-Fetch-Site", "cross-site");
+        market.app.unchanged(call.into_future()).await.refused(403, "forbidden");
+    }
+    refresh(&market, &session).await.ok();
+}
+
+#[actix_web::test]
+async fn signing_in_again_ends_the_session_of_the_cookie_that_comes_along() {
+    let market = Market::new().await;
+    let (old, _) = cookie(&market.anonymous.post(REGISTER, &registration()).await);
+    let login = json!({ "phone": "13700000001", "password": PASSWORD });
+    market.anonymous.post(LOGIN, &login).header("Cookie", &old).await.ok();
+    refresh(&market, &old).await.refused(401, "unauthenticated");
 }
 
 #[actix_web::test]
@@ -252,14 +279,17 @@ async fn a_role_counts_from_the_moment_it_is_entrusted_and_in_its_place_alone() 
 
     let context = market.app.context();
     let (user, act) = (text(&me, "/id").parse().expect("an id"), context.system_act());
-    let grant = Grant { role: Role::Coordinator, region_code: RegionCode::parse(XIUYUN).expect("a code") };
-    let entrust = context.db.write_blocking(|conn| identity::service::entrust(conn, &act, user, &grant));
+    let grant = NewGrant::for_good(Role::Coordinator, RegionCode::parse(XIUYUN).expect("a code"));
+    let entrust = context.db.write_blocking(|conn| identity::entrust(conn, &act, user, &grant));
     entrust.expect("a role is entrusted");
 
-    market.buyer.get("/api/v1/payouts").await.ok();
+    market.buyer.get("/api/v1/payouts").await.refused(403, "second_factor_required");
     let me = market.buyer.get("/api/v1/me").await.ok();
+    assert_eq!(me["second_factor"], "required");
     let village = json!({ "code": XIUYUN, "name": "岫云村" });
-    assert_eq!(grants(&me), json!([{ "role": "coordinator", "region": village }]));
+    assert_eq!(grants(&me), json!([{ "role": "coordinator", "region": village, "valid_until": null }]));
+    second_factor::set_up(&market, &market.buyer, PASSWORD).await;
+    market.buyer.get("/api/v1/payouts").await.ok();
     let elsewhere = json!({ "village_code": "513431109210", "alias": "崖顶莫色家" });
     market.buyer.post("/api/v1/households", &elsewhere).await.refused(403, "out_of_scope");
 }
