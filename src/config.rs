@@ -1,8 +1,9 @@
 //! Every setting: one field each, with what it means, its environment name and its default.
 
 use clap::Args;
+use ipnet::IpNet;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -48,6 +49,11 @@ pub struct Config {
     #[arg(long, env = "YUANSHAN_PUBLIC_URL", default_value = "http://127.0.0.1:8080", global = true)]
     pub public_url: url::Url,
 
+    /// Proxies in front of the server, by address or network, with commas between; only from them
+    /// X-Forwarded-For is believed
+    #[arg(long, env = "YUANSHAN_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, global = true)]
+    pub trusted_proxies: Vec<IpNet>,
+
     /// Log lines as JSON
     #[arg(long, env = "YUANSHAN_LOG_JSON", global = true)]
     pub log_json: bool,
@@ -82,6 +88,14 @@ impl Config {
     pub fn claim_window(&self) -> Duration {
         Duration::from_secs(self.claim_window_hours * 3600)
     }
+}
+
+/// A network, or a single address as the network of itself.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = |_| text.parse().map(|address: IpAddr| address.into());
+    text.parse()
+        .or_else(address)
+        .map_err(|_: std::net::AddrParseError| "no address and no network such as 10.0.0.0/8".into())
 }
 
 /// A database URL; it may hold a password, so it is never printed.

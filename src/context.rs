@@ -1,5 +1,6 @@
 //! What a running server has: built once by `app`, handed to every handler and job.
 
+use ipnet::IpNet;
 use object_store::ObjectStore;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,14 @@ pub struct Settings {
     pub password_memory_kib: u32,
     /// Cookies travel over TLS only.
     pub secure_cookies: bool,
+    pub edge: Edge,
+}
+
+/// What the server takes from the network, and from whom.
+#[derive(Debug, Clone, Default)]
+pub struct Edge {
+    /// Whose word on a client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Settings {
@@ -40,6 +49,7 @@ impl Settings {
             claim_window: if demonstration { Duration::ZERO } else { config.claim_window() },
             password_memory_kib: config.password_memory_kib,
             secure_cookies: config.public_url.scheme() == "https",
+            edge: Edge { trusted_proxies: config.trusted_proxies.clone() },
         }
     }
 }

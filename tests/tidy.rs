@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["kernel", "config"],
     &["db", "secrets"],
-    &["context", "web"],
+    &["context"],
+    &["web"],
     &["installation", "jobs", "log"],
     &["ledger", "regions"],
     &["identity"],

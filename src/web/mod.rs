@@ -5,6 +5,7 @@
 pub mod access;
 pub mod body;
 pub mod cache;
+pub mod client;
 pub mod error;
 pub mod heavy;
 pub mod idempotency;
@@ -17,6 +18,7 @@ pub mod spa;
 
 pub use crate::endpoints;
 pub use body::{Body, OptionalBody, PathId, Query};
+pub use client::ClientAddress;
 pub use error::{ApiError, ApiResult, Code};
 pub use heavy::heavy;
 pub use routes::Routes;

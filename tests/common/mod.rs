@@ -9,7 +9,7 @@ use object_store::memory::InMemory;
 use std::sync::Arc;
 use std::time::Duration;
 
-use yuanshan::context::{Context, Settings};
+use yuanshan::context::{Context, Edge, Settings};
 use yuanshan::db::Db;
 use yuanshan::kernel::{Clock, IdSource, Instant};
 use yuanshan::secrets::Secrets;
@@ -27,6 +27,7 @@ pub fn settings() -> Settings {
         claim_window: Duration::ZERO,
         password_memory_kib: 8,
         secure_cookies: true,
+        edge: Edge::default(),
     }
 }
 
