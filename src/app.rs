@@ -25,7 +25,9 @@ use crate::secrets::{Secrets, SecretsError};
 use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
 use crate::web::{ApiError, Routes, cache, openapi, problem, spa};
-use crate::{audit, catalog, households, identity, livestream, pairing, photos, regions, settlement, transparency};
+use crate::{
+    audit, catalog, households, identity, keys, livestream, pairing, photos, regions, settlement, transparency,
+};
 
 /// Why the application cannot be built, naming the setting that is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +104,7 @@ impl App {
             .wrap(NormalizePath::trim())
             .configure(move |config| this.routes.configure(config))
             .service(web::resource("/go/{code}").route(web::get().to(livestream::http::go)))
+            .service(web::resource(keys::http::TOKEN_KEYS_PATH).route(web::get().to(keys::http::show_token_keys)))
             .service(web::resource("/healthz").route(web::get().to(alive)))
             .service(web::resource("/readyz").route(web::get().to(ready)))
             .service(
@@ -143,6 +146,7 @@ pub fn routes() -> Routes {
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
     audit::http::routes(&mut routes);
+    keys::http::routes(&mut routes);
     routes
 }
 
@@ -163,6 +167,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             let refund = payments::load_refund(conn, Id::from_uuid(subject))?;
             notify(context, conn, act, payments::notify_refunded(&context.secrets, &refund))
         }
+        JobKind::Reseal => Ok(keys::service::reseal_batch(conn, act, &context.secrets)?),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod installation;
 pub mod jobs;
 pub mod log;
 
+pub mod keys;
 pub mod ledger;
 pub mod regions;
 

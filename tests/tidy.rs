@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["context"],
     &["web"],
     &["installation", "jobs", "log"],
-    &["ledger", "regions"],
+    &["keys", "ledger", "regions"],
     &["identity"],
     &["households", "photos"],
     &["catalog"],

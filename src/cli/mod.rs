@@ -1,5 +1,6 @@
 //! The command line: what the program does besides serving.
 
+pub mod keys;
 pub mod people;
 pub mod places;
 pub mod server;
@@ -38,6 +39,9 @@ pub enum Command {
     /// People and what is entrusted to them
     #[command(subcommand)]
     User(people::Command),
+    /// The server's own keys
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Recompute every invariant of the books and of the stock; fails if one does not hold
     Verify,
     /// Write the OpenAPI document to the standard output
@@ -62,6 +66,7 @@ pub fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
         Command::Demo(options) => demo::run(&config, &options),
         Command::Regions(command) => places::run(&open(&config)?, &command),
         Command::User(command) => people::run(&App::build(&config)?.context, command),
+        Command::Keys(command) => keys::run(&App::build(&config)?.context, &command),
         Command::Verify => verify(&config),
         Command::Openapi => {
             println!("{}", openapi::document(&app::routes()).to_pretty_json()?);

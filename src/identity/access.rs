@@ -99,6 +99,10 @@ scoped_role!(
     /// Sees the books of a region and changes nothing.
     Auditor, Role::Auditor, "auditor"
 );
+scoped_role!(
+    /// Entrusts others, and looks after the installation.
+    Administrator, Role::Administrator, "administrator"
+);
 
 impl Buyer {
     #[must_use]

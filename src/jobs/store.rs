@@ -17,6 +17,8 @@ text_enum! {
         SandboxRefund = "sandbox_refund",
         /// The claim window of an order is over.
         SettleOrder = "settle_order",
+        /// There is more to seal anew; the subject is the job alone.
+        Reseal = "reseal",
     }
 }
 

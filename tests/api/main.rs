@@ -10,6 +10,7 @@ mod support;
 mod bad_input;
 mod demo;
 mod identity;
+mod keys;
 mod listings;
 mod openapi;
 mod orders;

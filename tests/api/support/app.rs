@@ -6,6 +6,7 @@ use actix_web::test::{self, TestRequest};
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::common::{self, Database};
@@ -13,7 +14,8 @@ use yuanshan::app::App;
 use yuanshan::context::{Context, Settings};
 use yuanshan::db::Conn;
 use yuanshan::jobs;
-use yuanshan::kernel::Instant;
+use yuanshan::kernel::{IdSource, Instant};
+use yuanshan::secrets::Secrets;
 
 type Response = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 
@@ -22,7 +24,7 @@ pub struct TestApp {
     handle: Box<dyn Fn(TestRequest) -> Response>,
     keys: Cell<u64>,
     // Last: dropped when nothing is connected any more.
-    _database: Database,
+    database: Rc<Database>,
 }
 
 /// More would be idle: a test mostly does one thing at a time.
@@ -30,8 +32,20 @@ const CONNECTIONS: u32 = 2;
 
 impl TestApp {
     pub async fn new(settings: Settings) -> Rc<Self> {
-        let database = Database::new();
-        let app = App::assemble(common::context(&database, settings, CONNECTIONS));
+        let database = Rc::new(Database::new());
+        let context = common::context(&database, settings, CONNECTIONS);
+        Self::of(database, context).await
+    }
+
+    /// Another process on the same database, with keys of its own choice.
+    pub async fn beside(&self, secrets: Secrets) -> Rc<Self> {
+        let alike = common::context(&self.database, self.context().settings.clone(), CONNECTIONS);
+        let context = Context { secrets, ids: Arc::new(IdSource::random()), ..alike };
+        Self::of(self.database.clone(), context).await
+    }
+
+    async fn of(database: Rc<Database>, context: Context) -> Rc<Self> {
+        let app = App::assemble(context);
         let service = Rc::new(test::init_service(app.actix()).await);
         let handle = move |request: TestRequest| {
             let service = service.clone();
@@ -41,11 +55,15 @@ impl TestApp {
             };
             Box::pin(answer) as Response
         };
-        Rc::new(Self { app, handle: Box::new(handle), keys: Cell::new(0), _database: database })
+        Rc::new(Self { app, handle: Box::new(handle), keys: Cell::new(0), database })
     }
 
     pub fn context(&self) -> &Context {
         &self.app.context
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     pub async fn handle(&self, request: TestRequest) -> ServiceResponse<BoxBody> {
