@@ -9,6 +9,7 @@ mod support;
 
 mod bad_input;
 mod demo;
+mod edge;
 mod identity;
 mod keys;
 mod listings;
@@ -18,5 +19,6 @@ mod permissions;
 mod photos;
 mod privacy;
 mod public;
+mod server;
 mod settlement;
 mod seven_steps;
