@@ -13,6 +13,7 @@ mod edge;
 mod identity;
 mod keys;
 mod listings;
+mod logs;
 mod openapi;
 mod orders;
 mod permissions;
