@@ -2,13 +2,13 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath, from_fn};
+use actix_web::middleware::{Compress, NormalizePath, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App as ActixApp, Error, HttpRequest, HttpResponse};
 use object_store::local::LocalFileSystem;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tracing_actix_web::TracingLogger;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
@@ -26,9 +26,11 @@ use crate::payments::{self, Provider};
 use crate::secrets::{Secrets, SecretsError};
 use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
-use crate::web::{ApiError, Routes, cache, idempotency, openapi, problem, spa};
+use crate::web::rate_limit::Limiter;
+use crate::web::routes::readable;
+use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, households, identity, livestream, notices, pairing, photos, regions, settlement, transparency,
+    audit, catalog, households, identity, keys, livestream, notices, pairing, photos, regions, settlement, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -53,7 +55,11 @@ pub struct App {
     pub context: Context,
     queue: PlacementQueue,
     routes: Arc<Routes>,
+    limiter: Arc<Limiter>,
 }
+
+/// How often what a running server holds in memory is looked after.
+const UPKEEP: Duration = Duration::from_secs(30);
 
 impl App {
     /// Opens what the configuration names.
@@ -82,7 +88,14 @@ impl App {
     /// Puts the parts together that tests make themselves.
     #[must_use]
     pub fn assemble(context: Context) -> Self {
-        Self { queue: PlacementQueue::start(context.clone()), context, routes: Arc::new(routes()) }
+        let limiter =
+            Limiter::new(context.settings.edge.rate_per_minute, &context.clock, identity::access::signed_user);
+        Self {
+            queue: PlacementQueue::start(context.clone()),
+            context,
+            routes: Arc::new(routes()),
+            limiter: Arc::new(limiter),
+        }
     }
 
     /// The actix application, one for each worker.
@@ -101,23 +114,25 @@ impl App {
         ActixApp::new()
             .app_data(Data::new(self.context.clone()))
             .app_data(Data::new(self.queue.clone()))
+            .app_data(Data::from(self.limiter.clone()))
             .app_data(web::PayloadConfig::new(BODY_LIMIT))
-            .wrap(security_headers())
+            .wrap(from_fn(rate_limit::count))
+            .wrap(from_fn(edge::limits))
+            .wrap(edge::security_headers(&self.context.settings))
+            .wrap(edge::cors(&self.context.settings.edge))
             .wrap(from_fn(problem::render))
             .wrap(Compress::default())
             .wrap(TracingLogger::<RequestLog>::new())
             .wrap(NormalizePath::trim())
             .configure(move |config| this.routes.configure(config))
-            .service(web::resource("/go/{code}").route(web::get().to(livestream::http::go)))
-            .service(web::resource("/healthz").route(web::get().to(alive)))
-            .service(web::resource("/readyz").route(web::get().to(ready)))
-            .service(
-                web::resource(openapi::DOCUMENT_PATH).app_data(Data::new(document)).route(web::get().to(show_document)),
-            )
+            .service(readable("/go/{code}", livestream::http::go))
+            .service(readable("/healthz", alive))
+            .service(readable("/readyz", ready))
+            .service(readable(keys::http::TOKEN_KEYS_PATH, keys::http::show_token_keys))
+            .service(readable(openapi::DOCUMENT_PATH, show_document).app_data(Data::new(document)))
             .service(web::redirect("/api/docs", "/api/docs/index.html"))
             .service(
                 web::scope("/api/docs")
-                    .wrap(DefaultHeaders::new().add((CONTENT_SECURITY_POLICY, BROWSER_OF_THE_API)))
                     .service(SwaggerUi::new("/{_:.*}").config(utoipa_swagger_ui::Config::from(openapi::DOCUMENT_PATH))),
             )
             .default_service(web::to(spa::serve))
@@ -143,6 +158,24 @@ impl App {
         Runner::new(self.context.clone(), go_outside, run_job)
     }
 
+    /// Learns of turned keys, sees that all is sealed with the newest, and forgets callers who rest; until
+    /// `stop` changes.
+    pub async fn keep_up(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.context.secrets.refresh() {
+                tracing::error!(%error, "keys are not read again");
+            }
+            if let Err(error) = keys::keep_sealed(&self.context).await {
+                tracing::error!(%error, "is not sealed anew");
+            }
+            self.limiter.forget_rested();
+            tokio::select! {
+                () = tokio::time::sleep(UPKEEP) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
     #[must_use]
     pub fn routes(&self) -> &Routes {
         &self.routes
@@ -164,6 +197,7 @@ pub fn routes() -> Routes {
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
     audit::http::routes(&mut routes);
+    keys::http::routes(&mut routes);
     routes
 }
 
@@ -208,6 +242,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             let refund = payments::load_refund(conn, Id::from_uuid(subject))?;
             notify(context, conn, act, payments::notify_refunded(&context.secrets, &refund))
         }
+        JobKind::Reseal => Ok(keys::service::reseal_batch(conn, act, &context.secrets)?),
     }
 }
 
@@ -226,23 +261,6 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
     Ok(findings)
-}
-
-/// Nothing is loaded from other sites, no script and no style stands in a page.
-const SITE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-    connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-
-/// The same for the page that browses the API, whose library writes styles into it.
-const BROWSER_OF_THE_API: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-
-/// What every answer carries that says nothing else itself; private answers are not to be kept.
-fn security_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add((CONTENT_SECURITY_POLICY, SITE))
-        .add((CACHE_CONTROL, "no-store"))
-        .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .add((REFERRER_POLICY, "same-origin"))
 }
 
 async fn show_document(request: HttpRequest, document: Data<OpenApi>) -> Result<HttpResponse, ApiError> {

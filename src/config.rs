@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::notifier;
@@ -73,6 +74,14 @@ pub struct Config {
     /// What the SMS gateway asks for as Authorization: Bearer …
     #[arg(long, env = "YUANSHAN_SMS_TOKEN", hide_env_values = true, global = true)]
     pub sms_token: Option<HiddenText>,
+    /// Other sites whose pages may call the API, such as https://partner.example, with commas between; they
+    /// call with a token, never with a cookie
+    #[arg(long = "cors-origins", env = "YUANSHAN_CORS_ORIGINS", value_delimiter = ',', global = true)]
+    pub cors_origins: Vec<Origin>,
+
+    /// Requests that one caller may send in a minute, by account or else by address; 0 for no limit
+    #[arg(long = "rate-limit", env = "YUANSHAN_RATE_LIMIT_PER_MINUTE", default_value_t = 6000, global = true)]
+    pub rate_per_minute: u32,
 
     /// Log lines as JSON
     #[arg(long, env = "YUANSHAN_LOG_JSON", global = true)]
@@ -139,6 +148,28 @@ impl From<&str> for HiddenText {
     }
 }
 
+/// Scheme, host and port of a site, exactly as browsers send them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Origin {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url =
+            url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && !text.contains('*'));
+        let origin = url.map(|url| url.origin().ascii_serialization());
+        origin.filter(|origin| origin == text).map(Self).ok_or("no origin such as https://partner.example")
+    }
+}
+
 /// A network, or a single address as the network of itself.
 fn network(text: &str) -> Result<IpNet, String> {
     let address = |_| text.parse().map(|address: IpAddr| address.into());
@@ -167,5 +198,42 @@ impl fmt::Debug for DatabaseUrl {
 impl From<&str> for DatabaseUrl {
     fn from(url: &str) -> Self {
         Self(url.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_exact() {
+        for text in ["https://partner.example", "http://127.0.0.1:5173", "https://partner.example:8443"] {
+            assert_eq!(text.parse::<Origin>().unwrap().as_str(), text);
+        }
+        for text in [
+            "",
+            "*",
+            "null",
+            "partner.example",
+            "https://partner.example/",
+            "https://partner.example/shop",
+            "https://Partner.example",
+            "https://u@partner.example",
+            "https://partner.example:443",
+            "ftp://a.example",
+            "https://*.example",
+            "https://partner.example?x",
+        ] {
+            assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        assert_eq!(network("127.0.0.1").unwrap().to_string(), "127.0.0.1/32");
+        assert_eq!(network("fd00::/8").unwrap().to_string(), "fd00::/8");
+        for text in ["", "localhost", "10.0.0.0/33", "10.0.0"] {
+            assert!(network(text).is_err(), "{text}");
+        }
     }
 }

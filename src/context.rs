@@ -5,7 +5,7 @@ use object_store::ObjectStore;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Config, Origin};
 use crate::db::Db;
 use crate::kernel::{Act, Clock, IdSource, Role, UserId};
 use crate::notifier::Notifier;
@@ -38,10 +38,30 @@ pub struct Settings {
 }
 
 /// What the server takes from the network, and from whom.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Edge {
     /// Whose word on a client's address is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Other sites whose pages may call the API.
+    pub cors_origins: Vec<Origin>,
+    /// Requests of one caller; 0 for no limit.
+    pub rate_per_minute: u32,
+    /// How long a request's head may take.
+    pub head_time: Duration,
+    /// How long a request's body may take before it has to come at a certain rate.
+    pub body_time: Duration,
+}
+
+impl Default for Edge {
+    fn default() -> Self {
+        Self {
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            rate_per_minute: 0,
+            head_time: Duration::from_secs(10),
+            body_time: Duration::from_secs(30),
+        }
+    }
 }
 
 impl Settings {
@@ -54,7 +74,12 @@ impl Settings {
             password_memory_kib: config.password_memory_kib,
             public_url: config.public_url.clone(),
             secure_cookies: config.public_url.scheme() == "https",
-            edge: Edge { trusted_proxies: config.trusted_proxies.clone() },
+            edge: Edge {
+                trusted_proxies: config.trusted_proxies.clone(),
+                cors_origins: config.cors_origins.clone(),
+                rate_per_minute: config.rate_per_minute,
+                ..Edge::default()
+            },
         }
     }
 }

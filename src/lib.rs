@@ -20,6 +20,7 @@ pub mod installation;
 pub mod jobs;
 pub mod log;
 
+pub mod keys;
 pub mod ledger;
 pub mod notices;
 pub mod regions;

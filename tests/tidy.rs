@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["context"],
     &["web"],
     &["installation", "jobs", "log"],
-    &["ledger", "notices", "regions"],
+    &["keys", "ledger", "notices", "regions"],
     &["identity"],
     &["households", "photos"],
     &["catalog"],

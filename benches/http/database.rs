@@ -47,7 +47,7 @@ impl Database {
     }
 
     /// Settings of the server, as its command line has them. A cheap password hash shortens the
-    /// preparation; no password is checked while something is measured.
+    /// preparation; no password is checked while something is measured. One caller sends all there is.
     pub fn arguments(&self) -> Vec<String> {
         let data = self.directory.path();
         let keys = data.join("keys.json");
@@ -56,6 +56,7 @@ impl Database {
             ("--keys", keys.display().to_string()),
             ("--database-url", self.url.clone()),
             ("--password-memory-kib", "8".to_owned()),
+            ("--rate-limit", "0".to_owned()),
         ];
         given.into_iter().flat_map(|(name, value)| [name.to_owned(), value]).collect()
     }

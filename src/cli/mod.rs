@@ -1,5 +1,6 @@
 //! The command line: what the program does besides serving.
 
+pub mod keys;
 pub mod people;
 pub mod places;
 pub mod server;
@@ -43,6 +44,9 @@ pub enum Command {
         /// Its number, as in the list of accounts
         phone: String,
     },
+    /// The server's own keys
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Recompute every invariant of the books and of the stock; fails if one does not hold
     Verify,
     /// Write the OpenAPI document to the standard output
@@ -68,6 +72,7 @@ pub fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
         Command::Regions(command) => places::run(&open(&config)?, &command),
         Command::User(command) => people::run(&App::build(&config)?.context, command),
         Command::Totp { phone } => demo::print_totp(&config, &phone),
+        Command::Keys(command) => keys::run(&App::build(&config)?.context, &command),
         Command::Verify => verify(&config),
         Command::Openapi => {
             println!("{}", openapi::document(&app::routes()).to_pretty_json()?);

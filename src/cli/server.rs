@@ -1,19 +1,27 @@
 //! `yuanshan serve` and `yuanshan health`.
 
 use actix_web::HttpServer;
+use actix_web::dev::Server;
 use std::error::Error;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::demo;
+use crate::web::logging;
 
 /// Time that open requests get when the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 5;
+/// How long a connection is kept on which nothing is asked.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a client has to take note that its connection ends.
+const DISCONNECT_TIME: Duration = Duration::from_secs(2);
 
 /// Serves until SIGTERM or Ctrl-C.
 ///
@@ -25,23 +33,40 @@ pub fn serve(config: &Config) -> Result<(), Box<dyn Error>> {
     app.begin_daily_work()?;
     actix_web::rt::System::new().block_on(async {
         let (stop, stopped) = watch::channel(false);
-        let runner = tokio::spawn(app.runner().run(stopped));
-        let server = HttpServer::new({
-            let app = app.clone();
-            move || app.actix()
-        })
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .bind(config.listen)
-        .map_err(|error| format!("setting listen: {}: {error}", config.listen))?;
+        let runner = tokio::spawn(app.runner().run(stopped.clone()));
+        let upkeep = tokio::spawn(app.clone().keep_up(stopped));
+        let (server, _) =
+            http_server(&app, config.listen).map_err(|error| format!("setting listen: {}: {error}", config.listen))?;
         println!("远山 Yuanshan is at {}", shown_address(config));
         if app.context.settings.demonstration {
             demo::print_accounts(config);
         }
-        let outcome = server.run().await;
+        let outcome = server.await;
         let _ = stop.send(true);
         runner.await?;
+        upkeep.await?;
         Ok(outcome?)
     })
+}
+
+/// The server, with what it takes from slow and from endless requests, and where it listens; the tests run
+/// the same.
+///
+/// # Errors
+/// Those of the socket.
+pub fn http_server(app: &App, listen: SocketAddr) -> std::io::Result<(Server, Vec<SocketAddr>)> {
+    let edge = &app.context.settings.edge;
+    let server = HttpServer::new({
+        let app = app.clone();
+        move || app.actix()
+    })
+    .client_request_timeout(edge.head_time)
+    .client_disconnect_timeout(DISCONNECT_TIME)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .bind(listen)?;
+    let addresses = server.addrs();
+    Ok((server.run(), addresses))
 }
 
 /// The address that a browser on this machine can open.
@@ -54,9 +79,8 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 }
 
 fn start_logging(config: &Config) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,yuanshan=info"));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config.log_json { subscriber.json().init() } else { subscriber.init() }
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(logging::FILTER));
+    tracing_subscriber::registry().with(logging::layer(config.log_json, filter, std::io::stderr)).init();
 }
 
 /// Asks `/readyz` of the server at the configured address.

@@ -658,6 +658,7 @@ table! {
         total -> BigInt,
         started_at -> InstantSql,
         finished_at -> Nullable<InstantSql>,
+        position -> Nullable<Text>,
     }
 }
 

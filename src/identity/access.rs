@@ -98,7 +98,7 @@ scoped_role!(
     Auditor, Role::Auditor, "auditor"
 );
 scoped_role!(
-    /// Entrusts others with roles in a region.
+    /// Entrusts others with roles in a region, and looks after the installation.
     Administrator, Role::Administrator, "administrator"
 );
 
@@ -256,8 +256,23 @@ impl Caller {
     }
 }
 
+/// Whom a good signature names; checked once a request.
+#[derive(Clone, Copy)]
+struct Signed(UserId, SessionId);
+
+/// The user of the request's access token, by its signature alone; its session may have ended.
+#[must_use]
+pub fn signed_user(request: &HttpRequest) -> Option<UserId> {
+    let (user_id, session_id) = identify(request).ok()?;
+    request.extensions_mut().insert(Signed(user_id, session_id));
+    Some(user_id)
+}
+
 /// Who sends the request, by the signature of the access token alone.
 fn identify(request: &HttpRequest) -> Result<(UserId, SessionId), ApiError> {
+    if let Some(Signed(user_id, session_id)) = request.extensions().get().copied() {
+        return Ok((user_id, session_id));
+    }
     let refuse = || ApiError::new(Code::Unauthenticated);
     let context = request.app_data::<web::Data<Context>>().ok_or_else(refuse)?;
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(refuse)?;

@@ -11,10 +11,11 @@ use std::time::Duration;
 use super::IdentityError;
 use super::sessions::SessionId;
 use crate::kernel::{Instant, UserId};
-use crate::secrets::{self, Secrets};
+use crate::secrets::{self, Secrets, TOKEN_KEY_REST};
 
 /// How long an access token is good.
 pub const ACCESS_LIFE: Duration = Duration::from_secs(15 * 60);
+const _: () = assert!(ACCESS_LIFE.as_secs() < TOKEN_KEY_REST.as_secs(), "a key rests longer than its last token lives");
 /// How long a session lives without being used.
 pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 
@@ -43,9 +44,9 @@ pub fn issue_access(
     now: Instant,
 ) -> Result<String, IdentityError> {
     let refuse = |error: &dyn std::fmt::Display| IdentityError::Hash(error.to_string());
-    let (key_id, key) = secrets.token_key();
-    let der = key.to_pkcs8_der().map_err(|error| refuse(&error))?;
-    let header = Header { kid: Some(key_id.to_owned()), ..Header::new(Algorithm::EdDSA) };
+    let signing = secrets.token_key();
+    let der = signing.key.to_pkcs8_der().map_err(|error| refuse(&error))?;
+    let header = Header { kid: Some(signing.kid.clone()), ..Header::new(Algorithm::EdDSA) };
     let claims = Claims {
         iss: ISSUER.into(),
         sub: user_id,
@@ -61,17 +62,13 @@ pub fn issue_access(
 /// # Errors
 /// [`IdentityError::Unauthenticated`] if it is forged, expired, or of another key or algorithm.
 pub fn verify_access(secrets: &Secrets, token: &str, now: Instant) -> Result<(UserId, SessionId), IdentityError> {
-    let (key_id, key) = secrets.token_key();
     let header = jsonwebtoken::decode_header(token).map_err(|_| IdentityError::Unauthenticated)?;
-    if header.kid.as_deref() != Some(key_id) {
-        return Err(IdentityError::Unauthenticated);
-    }
+    let key = header.kid.and_then(|kid| secrets.verifying_key(&kid, now)).ok_or(IdentityError::Unauthenticated)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[ISSUER]);
     // Checked below against our own clock, which tests can move.
     validation.validate_exp = false;
-    let public = key.verifying_key();
-    let token = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_ed_der(public.as_bytes()), &validation)
+    let token = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_ed_der(key.as_bytes()), &validation)
         .map_err(|_| IdentityError::Unauthenticated)?;
     if token.claims.exp <= now.unix_seconds() {
         return Err(IdentityError::Unauthenticated);
@@ -130,7 +127,7 @@ mod tests {
         let ids = IdSource::seeded(1);
         let token = issue_access(&secrets, ids.new_id(now), ids.new_id(now), now).unwrap();
         let mut parts: Vec<String> = token.split('.').map(ToOwned::to_owned).collect();
-        let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, secrets.token_key().0));
+        let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, secrets.token_key().kid));
         assert!(verify_access(&secrets, &format!("{none}.{}.", parts[1]), now).is_err());
         parts[1] = URL_SAFE_NO_PAD
             .encode(r#"{"iss":"yuanshan","sub":"01900000-0000-7000-8000-000000000000","sid":"01900000-0000-7000-8000-000000000000","iat":0,"exp":9999999999}"#);

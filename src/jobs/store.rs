@@ -21,6 +21,8 @@ text_enum! {
         SendNotice = "send_notice",
         /// What has run out is to be cleared away, once a day.
         Tidy = "tidy",
+        /// There is more to seal anew; the subject is the job alone.
+        Reseal = "reseal",
     }
 }
 

@@ -6,6 +6,7 @@ pub mod access;
 pub mod body;
 pub mod cache;
 pub mod client;
+pub mod edge;
 pub mod error;
 pub mod heavy;
 pub mod idempotency;
@@ -13,6 +14,7 @@ pub mod logging;
 mod messages;
 pub mod openapi;
 pub mod problem;
+pub mod rate_limit;
 pub mod routes;
 pub mod spa;
 

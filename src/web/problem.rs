@@ -1,10 +1,11 @@
-//! Turns every refusal into a problem document (RFC 9457) in the caller's language.
+//! Turns every refusal into a problem document (RFC 9457) in the caller's language, and names every answer
+//! by the request's id, which is ours alone: nobody else's is taken over.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
@@ -28,10 +29,13 @@ pub async fn render(
     let language = Language::accepted(header);
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
     let instance = request.path().to_owned();
-    let response = match next.call(request).await {
+    let mut response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
         Err(error) => return Err(error),
     };
+    if let Some(value) = request_id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
     let Some(problem) = problem_of(&response) else { return Ok(response) };
     if problem.code.status().is_server_error() {
         tracing::error!(%problem, "request failed");
@@ -62,6 +66,7 @@ fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<ApiError> {
     let code = match status {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
         StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
         status if status.is_server_error() => Code::Internal,

@@ -1,6 +1,7 @@
 //! The route table: one entry registers the handler, its permission and its documentation, so that
 //! none of the three can be forgotten or disagree.
 
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{Error, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route, web};
 use std::collections::BTreeMap;
 use utoipa::openapi::path::{HttpMethod, Operation};
@@ -12,7 +13,7 @@ use super::{ApiError, Code};
 /// Under which every documented path lives.
 pub const API_PREFIX: &str = "/api/v1";
 
-type MakeRoute = Box<dyn Fn() -> Route + Send + Sync>;
+type MakeRoute = Box<dyn Fn(actix_web::http::Method) -> Route + Send + Sync>;
 
 /// A handler with what is known about it.
 pub struct Endpoint {
@@ -50,10 +51,9 @@ impl Routes {
             Some(text) => format!("{text}\n\nWho may: {}.", Args::Permission::NAME),
             None => format!("Who may: {}.", Args::Permission::NAME),
         });
-        let actix_method = actix_method(&method);
-        let make_route = Box::new(move || {
+        let make_route = Box::new(move |method| {
             let handler = handler.clone();
-            web::method(actix_method.clone()).to(move |request, payload| call(handler.clone(), request, payload))
+            web::method(method).to(move |request, payload| call(handler.clone(), request, payload))
         });
         self.0.push(Endpoint {
             path: P::path(),
@@ -82,10 +82,15 @@ impl Routes {
         let mut paths: Vec<_> = by_path.into_iter().collect();
         paths.sort_by_key(|(path, _)| path.matches('{').count());
         for (path, endpoints) in paths {
-            let resource = Resource::new(format!("{API_PREFIX}{path}"));
-            let resource =
-                endpoints.into_iter().fold(resource, |resource, endpoint| resource.route((endpoint.make_route)()));
-            config.service(resource.default_service(web::to(wrong_method)));
+            let mut resource = Resource::new(format!("{API_PREFIX}{path}"));
+            let mut allowed = Vec::new();
+            for endpoint in endpoints {
+                for method in methods_of(&endpoint.method) {
+                    allowed.push(method.to_string());
+                    resource = resource.route((endpoint.make_route)(method.clone()));
+                }
+            }
+            config.service(otherwise_refused(resource, allowed.join(", ")));
         }
     }
 }
@@ -104,18 +109,42 @@ where
     Ok(handler.call(args).await.respond_to(&request).map_into_boxed_body())
 }
 
-async fn wrong_method() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::new(Code::MethodNotAllowed))
+/// A page or a file outside of the API.
+pub fn readable<Args, H>(path: &str, handler: H) -> Resource
+where
+    H: Handler<Args>,
+    Args: FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
+    let resource = Resource::new(path).route(web::get().to(handler.clone())).route(web::head().to(handler));
+    otherwise_refused(resource, READABLE.into())
 }
 
-fn actix_method(method: &HttpMethod) -> actix_web::http::Method {
+/// What the 405 of something that can only be read says.
+pub const READABLE: &str = "GET, HEAD";
+
+fn otherwise_refused(resource: Resource, allowed: String) -> Resource {
+    resource.default_service(web::to(move || std::future::ready(wrong_method(&allowed))))
+}
+
+/// A 405 says which methods there are (RFC 9110).
+pub fn wrong_method(allowed: &str) -> HttpResponse {
+    let mut response = HttpResponse::from_error(ApiError::new(Code::MethodNotAllowed));
+    if let Ok(allowed) = HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
+    response
+}
+
+/// What can be got can also be asked for without its body, which the server then leaves out.
+const fn methods_of(method: &HttpMethod) -> &'static [actix_web::http::Method] {
     use actix_web::http::Method;
     match method {
-        HttpMethod::Post => Method::POST,
-        HttpMethod::Put => Method::PUT,
-        HttpMethod::Patch => Method::PATCH,
-        HttpMethod::Delete => Method::DELETE,
-        _ => Method::GET,
+        HttpMethod::Post => &[Method::POST],
+        HttpMethod::Put => &[Method::PUT],
+        HttpMethod::Patch => &[Method::PATCH],
+        HttpMethod::Delete => &[Method::DELETE],
+        _ => &[Method::GET, Method::HEAD],
     }
 }
 

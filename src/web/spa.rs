@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::cache::{etag_of, is_known};
+use super::routes::{READABLE, wrong_method};
 use super::{ApiError, ApiResult, Code};
 
 #[derive(RustEmbed)]
@@ -21,10 +22,10 @@ const ASK_FIRST: &str = "no-cache";
 /// The file that the path names, or the application's page.
 ///
 /// # Errors
-/// `not_found` for unknown API paths and missing assets, `method_not_allowed` for what changes things.
+/// `not_found` for unknown API paths and missing assets.
 pub async fn serve(request: HttpRequest) -> ApiResult<HttpResponse> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(ApiError::new(Code::MethodNotAllowed));
+        return Ok(wrong_method(READABLE));
     }
     let path = request.path().trim_start_matches('/');
     if path == "api" || path.starts_with("api/") || path.starts_with("assets/") && Files::get(path).is_none() {

@@ -9,13 +9,17 @@ mod support;
 
 mod bad_input;
 mod demo;
+mod edge;
 mod identity;
+mod keys;
 mod listings;
+mod logs;
 mod openapi;
 mod orders;
 mod permissions;
 mod photos;
 mod privacy;
 mod public;
+mod server;
 mod settlement;
 mod seven_steps;

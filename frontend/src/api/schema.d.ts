@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names and ages of the server's keys, and how far sealing anew is. Never a key.
+         * @description Who may: administrator.
+         */
+        get: operations["show_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -1943,6 +1963,14 @@ export interface components {
             role: components["schemas"]["Role"];
             valid_until?: components["schemas"]["Instant"] | null;
         };
+        Keys: {
+            /** @description How far all that is sealed has been sealed with the newest key. */
+            resealings: components["schemas"]["Resealing"][];
+            /** @description Oldest first. */
+            sealing_keys: components["schemas"]["SealingKey"][];
+            /** @description Oldest first. */
+            token_keys: components["schemas"]["TokenKey"][];
+        };
         LineOut: {
             /** @description What of the line the household gets. */
             farmer_fen: components["schemas"]["Money"];
@@ -2407,6 +2435,18 @@ export interface components {
             password: string;
             totp: string;
         };
+        Resealing: {
+            /** @example users.phone */
+            column: string;
+            /** Format: int64 */
+            done: number;
+            finished_at: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            key_id: number;
+            started_at: components["schemas"]["Instant"];
+            /** Format: int64 */
+            total: number;
+        };
         ResetIn: {
             /** @description The six digits that were sent. */
             code: string;
@@ -2419,6 +2459,13 @@ export interface components {
         };
         /** @enum {string} */
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+        SealingKey: {
+            created_at: components["schemas"]["Instant"] | null;
+            /** Format: int32 */
+            id: number;
+            /** @description One seals; the others open what they have sealed. */
+            seals: boolean;
+        };
         SendIn: {
             /** @description The bank's number of the transfer. */
             bank_reference: string;
@@ -2518,6 +2565,12 @@ export interface components {
         TokenIn: {
             /** @description What stands behind the `#` of the link. */
             token: string;
+        };
+        TokenKey: {
+            created_at: components["schemas"]["Instant"] | null;
+            kid: string;
+            /** @description One signs; the others verify what they have signed. */
+            signs: boolean;
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal";
@@ -2662,6 +2715,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    show_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keys"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -6,5 +6,6 @@ CREATE TABLE resealings (
     done bigint NOT NULL,
     total bigint NOT NULL,
     started_at timestamptz NOT NULL,
-    finished_at timestamptz
+    finished_at timestamptz,
+    position text COLLATE "C"
 );

@@ -6,5 +6,6 @@ CREATE TABLE resealings (
     done INTEGER NOT NULL,
     total INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
-    finished_at INTEGER
+    finished_at INTEGER,
+    position TEXT
 ) STRICT;

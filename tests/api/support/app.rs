@@ -15,7 +15,8 @@ use yuanshan::app::App;
 use yuanshan::context::{Context, Settings};
 use yuanshan::db::Conn;
 use yuanshan::jobs;
-use yuanshan::kernel::Instant;
+use yuanshan::kernel::{IdSource, Instant};
+use yuanshan::secrets::Secrets;
 
 type Response = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 
@@ -25,7 +26,7 @@ pub struct TestApp {
     letters: Arc<Letterbox>,
     keys: Cell<u64>,
     // Last: dropped when nothing is connected any more.
-    _database: Database,
+    database: Rc<Database>,
 }
 
 /// More would be idle: a test mostly does one thing at a time.
@@ -33,9 +34,22 @@ const CONNECTIONS: u32 = 2;
 
 impl TestApp {
     pub async fn new(settings: Settings) -> Rc<Self> {
-        let database = Database::new();
+        let database = Rc::new(Database::new());
         let letters = Arc::new(Letterbox::default());
-        let app = App::assemble(common::context(&database, settings, CONNECTIONS, letters.clone()));
+        let context = common::context(&database, settings, CONNECTIONS, letters.clone());
+        Self::of(database, context, letters).await
+    }
+
+    /// Another process on the same database, with keys of its own choice.
+    pub async fn beside(&self, secrets: Secrets) -> Rc<Self> {
+        let letters = self.letters.clone();
+        let alike = common::context(&self.database, self.context().settings.clone(), CONNECTIONS, letters.clone());
+        let context = Context { secrets, ids: Arc::new(IdSource::random()), ..alike };
+        Self::of(self.database.clone(), context, letters).await
+    }
+
+    async fn of(database: Rc<Database>, context: Context, letters: Arc<Letterbox>) -> Rc<Self> {
+        let app = App::assemble(context);
         let service = Rc::new(test::init_service(app.actix()).await);
         let handle = move |request: TestRequest| {
             let service = service.clone();
@@ -45,11 +59,15 @@ impl TestApp {
             };
             Box::pin(answer) as Response
         };
-        Rc::new(Self { app, handle: Box::new(handle), letters, keys: Cell::new(0), _database: database })
+        Rc::new(Self { app, handle: Box::new(handle), letters, keys: Cell::new(0), database })
     }
 
     pub fn context(&self) -> &Context {
         &self.app.context
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     pub async fn handle(&self, request: TestRequest) -> ServiceResponse<BoxBody> {
