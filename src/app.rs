@@ -25,7 +25,9 @@ use crate::secrets::{Secrets, SecretsError};
 use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
 use crate::web::{ApiError, Routes, cache, openapi, problem, spa};
-use crate::{audit, catalog, households, identity, livestream, pairing, photos, regions, settlement, transparency};
+use crate::{
+    audit, catalog, helpers, households, identity, livestream, pairing, photos, regions, settlement, transparency,
+};
 
 /// Why the application cannot be built, naming the setting that is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +136,7 @@ pub fn routes() -> Routes {
     let mut routes = Routes::default();
     transparency::http::routes(&mut routes);
     identity::http::routes(&mut routes);
+    helpers::http::routes(&mut routes);
     regions::http::routes(&mut routes);
     households::http::routes(&mut routes);
     photos::http::routes(&mut routes);
@@ -151,6 +154,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
     let subject = job.subject_id.uuid();
     match job.kind {
         JobKind::ExpireCheckout => Ok(orders::expire(conn, act, Id::from_uuid(subject))?),
+        JobKind::ExpireHelper => Ok(helpers::expire(conn, act, Id::from_uuid(subject))?),
         JobKind::SettleOrder => {
             let order = orders::load(conn, Id::from_uuid(subject))?;
             Ok(settlement::settle(conn, act, &order)?)

@@ -24,6 +24,8 @@ pub mod regions;
 
 pub mod identity;
 
+pub mod helpers;
+
 pub mod households;
 pub mod photos;
 

@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["installation", "jobs", "log"],
     &["ledger", "regions"],
     &["identity"],
+    &["helpers"],
     &["households", "photos"],
     &["catalog"],
     &["pairing", "livestream", "payments"],

@@ -184,7 +184,8 @@ fn show_user(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instant) -
         .into_iter()
         .map(|grant| GrantOut { role: grant.role, region: names[&grant.region_code].clone() })
         .collect();
-    Ok(UserOut { id: user_id, display_name: person.display_name, phone_masked: person.phone.masked(), roles, grants })
+    let phone_masked = person.phone_masked().unwrap_or_default();
+    Ok(UserOut { id: user_id, display_name: person.display_name, phone_masked, roles, grants })
 }
 
 fn respond(

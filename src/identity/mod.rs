@@ -16,8 +16,8 @@ mod token;
 mod types;
 
 pub use password::hash as hash_password;
-pub use store::{Person, find_person};
-pub use types::{Grant, IdentityError, Password, Phone};
+pub use store::{Person, find_person, find_phone_index, list_living, names};
+pub use types::{ERASED_NAME, Grant, IdentityError, Password, Phone, mask_name};
 
 use crate::db::Conn;
 use crate::kernel::UserId;

@@ -1,6 +1,7 @@
 //! Queries of people and grants.
 
 use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
 
 use super::IdentityError;
 use super::types::{Grant, Phone};
@@ -14,7 +15,15 @@ use crate::secrets::Secrets;
 pub struct Person {
     pub id: UserId,
     pub display_name: String,
-    pub phone: Phone,
+    /// `None` once the account was deleted.
+    pub phone: Option<Phone>,
+}
+
+impl Person {
+    #[must_use]
+    pub fn phone_masked(&self) -> Option<String> {
+        self.phone.as_ref().map(Phone::masked)
+    }
 }
 
 #[derive(Insertable)]
@@ -56,8 +65,43 @@ pub fn find_person(conn: &mut Conn, secrets: &Secrets, id: UserId) -> Result<Opt
         .optional()
         .map_err(crate::db::DbError::from)?;
     let Some((display_name, sealed)) = row else { return Ok(None) };
-    let phone = Phone::parse(&secrets.open(&phone_context(id), &sealed)?)?;
+    let phone = match sealed.is_empty() {
+        true => None,
+        false => Some(Phone::parse(&secrets.open(&phone_context(id), &sealed)?)?),
+    };
     Ok(Some(Person { id, display_name, phone }))
+}
+
+/// What people are called.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(conn: &mut Conn, ids: &[UserId]) -> DbResult<HashMap<UserId, String>> {
+    let rows: Vec<(UserId, String)> =
+        users::table.filter(users::id.eq_any(ids)).select((users::id, users::display_name)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Which of these people have not deleted their account. On PostgreSQL nobody deletes one of them until the
+/// transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_living(conn: &mut Conn, ids: &[UserId]) -> DbResult<HashSet<UserId>> {
+    let living = users::table.filter(users::id.eq_any(ids)).filter(users::erased_at.is_null()).select(users::id);
+    let rows: Vec<UserId> = match conn {
+        Conn::Pg(conn) => living.for_key_share().load(conn)?,
+        Conn::Sqlite(conn) => living.load(conn)?,
+    };
+    Ok(rows.into_iter().collect())
+}
+
+/// The digest under which somebody's number is found; `None` if there is nobody.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_phone_index(conn: &mut Conn, id: UserId) -> DbResult<Option<Vec<u8>>> {
+    Ok(users::table.find(id).filter(users::erased_at.is_null()).select(users::phone_index).first(conn).optional()?)
 }
 
 pub fn insert_grant(

@@ -17,6 +17,8 @@ text_enum! {
         SandboxRefund = "sandbox_refund",
         /// The claim window of an order is over.
         SettleOrder = "settle_order",
+        /// An invitation of a family helper was not answered.
+        ExpireHelper = "expire_helper",
     }
 }
 

@@ -15,6 +15,7 @@ text_enum! {
     /// What kind of thing an entry tells of.
     pub enum Subject {
         User = "user",
+        Helper = "helper",
         Household = "household",
         Listing = "listing",
         Pairing = "pairing",
@@ -120,16 +121,10 @@ pub struct Entry {
     pub on_behalf_of: Option<UserId>,
 }
 
-/// What is known of one thing, oldest first.
-///
-/// # Errors
-/// Those of the database.
-pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult<Vec<Entry>> {
-    Ok(log_entries::table
-        .filter(log_entries::subject_kind.eq(subject))
-        .filter(log_entries::subject_id.eq(Id::<Any>::from_uuid(id.uuid())))
-        .order(log_entries::seq)
-        .select((
+/// The columns of an [`Entry`].
+macro_rules! entry_columns {
+    () => {
+        (
             log_entries::seq,
             log_entries::action,
             log_entries::from_state,
@@ -139,6 +134,37 @@ pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult
             log_entries::reason,
             log_entries::at,
             log_entries::on_behalf_of,
-        ))
+        )
+    };
+}
+
+/// What is known of one thing, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult<Vec<Entry>> {
+    Ok(log_entries::table
+        .filter(log_entries::subject_kind.eq(subject))
+        .filter(log_entries::subject_id.eq(Id::<Any>::from_uuid(id.uuid())))
+        .order(log_entries::seq)
+        .select(entry_columns!())
         .load(conn)?)
+}
+
+/// What is known of many things of a kind, oldest first, each entry with its thing.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_of_many<T>(conn: &mut Conn, subject: Subject, ids: &[Id<T>]) -> DbResult<Vec<(Id<T>, Entry)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let things: Vec<Id<Any>> = ids.iter().map(|id| Id::from_uuid(id.uuid())).collect();
+    let rows: Vec<(Id<Any>, Entry)> = log_entries::table
+        .filter(log_entries::subject_kind.eq(subject))
+        .filter(log_entries::subject_id.eq_any(things))
+        .order(log_entries::seq)
+        .select((log_entries::subject_id, entry_columns!()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, entry)| (Id::from_uuid(id.uuid()), entry)).collect())
 }

@@ -31,7 +31,7 @@ pub use store::{
 };
 pub use types::{Address, CheckoutId, OrderError, OrderId, Placement, SPLIT_RULE};
 pub use verify::verify;
-pub use view::{OrderOut, show, titles};
+pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};
 
 /// Places wishes at once, without the queue: for the demonstration and for tests.
 pub use place::place_all;
