@@ -78,6 +78,8 @@ struct Fixture {
     payout: Value,
     pairing: Value,
     stream: Value,
+    /// The other buyer helps the buyer.
+    tie: Value,
 }
 
 impl Fixture {
@@ -102,7 +104,25 @@ impl Fixture {
         });
         let stream = market.coordinator.post("/api/v1/streams", &stream).await.created();
         let photo = id(&photo).to_owned();
-        Self { market, household, photo, listing, draft, in_review, checkout, order, sent, payout, pairing, stream }
+        let number = json!({ "phone": "13900000002" });
+        let invitation = market.buyer.post("/api/v1/me/helpers", &number).await.created();
+        let code = json!({ "code": invitation["code"] });
+        let tie = market.other_buyer.post("/api/v1/me/elders/accept", &code).await.ok();
+        Self {
+            market,
+            household,
+            photo,
+            listing,
+            draft,
+            in_review,
+            checkout,
+            order,
+            sent,
+            payout,
+            pairing,
+            stream,
+            tie,
+        }
     }
 
     /// A route with ids of things that are there, in a state in which the command makes sense.
@@ -121,6 +141,7 @@ impl Fixture {
             ("payouts", _) => id(&self.payout),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
+            ("me", "end") => id(&self.tie),
             _ => "",
         };
         let code = match thing {
