@@ -26,7 +26,8 @@ use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
 use crate::web::{ApiError, Routes, cache, openapi, problem, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, livestream, pairing, photos, regions, settlement, transparency,
+    audit, catalog, helpers, households, identity, livestream, mydata, pairing, photos, regions, settlement,
+    transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -146,6 +147,7 @@ pub fn routes() -> Routes {
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
     audit::http::routes(&mut routes);
+    mydata::http::routes(&mut routes);
     routes
 }
 

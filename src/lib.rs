@@ -40,6 +40,7 @@ pub mod orders;
 pub mod settlement;
 
 pub mod audit;
+pub mod mydata;
 pub mod transparency;
 
 pub mod app;

@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["pairing", "livestream", "payments"],
     &["orders"],
     &["settlement"],
-    &["audit", "transparency"],
+    &["audit", "mydata", "transparency"],
     &["app"],
     &["demo"],
     &["cli"],

@@ -176,7 +176,7 @@ async fn accept_elder(who: Buyer, context: web::Data<Context>, body: Body<Accept
     let code = HelperCode::parse(&body.value.code).map_err(|invalid| ApiError::field("/code", invalid))?;
     let (act, secrets) = (who.act(&context), context.secrets.clone());
     let elder = context.db.write(move |conn| match service::accept(conn, &act, &secrets, who.user_id, &code)? {
-        Acceptance::Tied(tie) => Ok(Some(show_elder(conn, tie)?)),
+        Acceptance::Tied(tie) => Ok(Some(show_elder(conn, *tie)?)),
         Acceptance::Refused => Ok::<_, HelperError>(None),
     });
     elder.await?.map(web::Json).ok_or_else(|| ApiError::new(Code::WrongCode))

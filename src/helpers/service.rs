@@ -83,7 +83,7 @@ pub fn open_phone(secrets: &Secrets, tie: &Tie) -> Result<Option<Phone>, HelperE
 /// What became of digits that somebody typed. A refusal is an outcome, not an error: it counts as a try, and
 /// that has to be kept.
 pub enum Acceptance {
-    Tied(Tie),
+    Tied(Box<Tie>),
     Refused,
 }
 
@@ -120,7 +120,7 @@ pub fn accept(
         return Ok(Acceptance::Refused);
     }
     log_change(conn, act, tie.id, Command::Accept.as_str(), Some(tie.state), next, None)?;
-    Ok(Acceptance::Tied(load(conn, tie.id)?))
+    Ok(Acceptance::Tied(Box::new(load(conn, tie.id)?)))
 }
 
 fn count_try(conn: &mut Conn, act: &Act, tie: &Tie) -> Result<(), HelperError> {

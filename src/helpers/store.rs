@@ -167,9 +167,9 @@ pub fn end(conn: &mut Conn, id: TieId, from: HelperState, at: Instant) -> DbResu
     Ok(ended.execute(conn)? == 1)
 }
 
-/// Forgets what somebody called those who helped.
-pub fn erase_relations(conn: &mut Conn, elder_id: UserId) -> DbResult<()> {
-    diesel::update(helpers::table.filter(helpers::elder_id.eq(elder_id)))
+/// Forgets what somebody called those who helped, and was called.
+pub fn erase_relations(conn: &mut Conn, id: UserId) -> DbResult<()> {
+    diesel::update(helpers::table.filter(helpers::elder_id.eq(id).or(helpers::helper_id.eq(id))))
         .set(helpers::relation.eq(None::<String>))
         .execute(conn)?;
     Ok(())

@@ -6,15 +6,20 @@
 //! `refresh_tokens`. Read `access.rs` for the permissions, then `service.rs`.
 
 pub mod access;
+mod erasure;
 pub mod http;
 mod password;
 pub mod service;
 pub mod sessions;
 mod store;
+mod store_erasure;
 mod store_sessions;
 mod token;
 mod types;
 
+pub use erasure::{
+    Account, check_second_factor, erase, find_own_credentials, is_last_administrator, load_account, lock_account,
+};
 pub use password::hash as hash_password;
 pub use store::{Person, find_person, find_phone_index, list_living, names};
 pub use types::{ERASED_NAME, Grant, IdentityError, Password, Phone, mask_name};

@@ -138,6 +138,21 @@ macro_rules! entry_columns {
     };
 }
 
+/// What somebody did, what was done for them by a helper, and what happened to their account, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_of_person(conn: &mut Conn, id: UserId) -> DbResult<Vec<(Subject, Id<Any>, Entry)>> {
+    let own = log_entries::actor_id.eq(id).or(log_entries::on_behalf_of.eq(id));
+    let account =
+        log_entries::subject_kind.eq(Subject::User).and(log_entries::subject_id.eq(Id::<Any>::from_uuid(id.uuid())));
+    Ok(log_entries::table
+        .filter(own.or(account))
+        .order(log_entries::seq)
+        .select((log_entries::subject_kind, log_entries::subject_id, entry_columns!()))
+        .load(conn)?)
+}
+
 /// What is known of one thing, oldest first.
 ///
 /// # Errors

@@ -65,6 +65,8 @@ codes! {
     CheckoutExpired = "checkout_expired" CONFLICT "The time to pay is over.",
     ClaimWindowOpen = "claim_window_open" CONFLICT "The order can be settled only after the claim window.",
     PaymentMismatch = "payment_mismatch" CONFLICT "A payment notification does not fit the payment it names.",
+    OrdersOpen = "orders_open" CONFLICT "The account can be deleted once its orders are over; `numbers` names those that are not.",
+    LastAdministrator = "last_administrator" CONFLICT "The caller is the only administrator left.",
     BodyTooLarge = "body_too_large" PAYLOAD_TOO_LARGE "The body is over the limit.",
     UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body is not of a type that this address takes.",
     Invalid = "invalid" UNPROCESSABLE_ENTITY "Some fields are not acceptable; `errors` names each by JSON pointer.",

@@ -12,6 +12,7 @@ mod demo;
 mod helpers;
 mod identity;
 mod listings;
+mod mydata;
 mod openapi;
 mod orders;
 mod permissions;
