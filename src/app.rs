@@ -30,7 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, households, identity, keys, livestream, notices, pairing, photos, regions, settlement, transparency,
+    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, regions,
+    settlement, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -188,6 +189,7 @@ pub fn routes() -> Routes {
     let mut routes = Routes::default();
     transparency::http::routes(&mut routes);
     identity::http::routes(&mut routes);
+    helpers::http::routes(&mut routes);
     regions::http::routes(&mut routes);
     households::http::routes(&mut routes);
     photos::http::routes(&mut routes);
@@ -198,6 +200,7 @@ pub fn routes() -> Routes {
     livestream::http::routes(&mut routes);
     audit::http::routes(&mut routes);
     keys::http::routes(&mut routes);
+    mydata::http::routes(&mut routes);
     routes
 }
 
@@ -220,6 +223,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
     let subject = job.subject_id.uuid();
     match job.kind {
         JobKind::ExpireCheckout => Ok(orders::expire(conn, act, Id::from_uuid(subject))?),
+        JobKind::ExpireHelper => Ok(helpers::expire(conn, act, Id::from_uuid(subject))?),
         JobKind::SettleOrder => {
             let order = orders::load(conn, Id::from_uuid(subject))?;
             Ok(settlement::settle(conn, act, &order)?)

@@ -27,6 +27,8 @@ pub mod regions;
 
 pub mod identity;
 
+pub mod helpers;
+
 pub mod households;
 pub mod photos;
 
@@ -41,6 +43,7 @@ pub mod orders;
 pub mod settlement;
 
 pub mod audit;
+pub mod mydata;
 pub mod transparency;
 
 pub mod app;

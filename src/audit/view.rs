@@ -1,6 +1,7 @@
 //! One order, followed from end to end.
 
 use serde::Serialize;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 use crate::db::Conn;
@@ -8,7 +9,7 @@ use crate::identity;
 use crate::kernel::{Instant, Money, Role, UserId};
 use crate::ledger::{self, AccountKind, Figures, TransactionId, TransactionKind, TransactionRow};
 use crate::log::{self, Entry, Subject};
-use crate::orders::{self, Order, OrderError, OrderOut};
+use crate::orders::{self, ActedFor, Order, OrderError, OrderOut};
 use crate::payments::{self, Payment, PaymentId, PaymentState, Provider, Refund, RefundId, RefundState};
 use crate::secrets::Secrets;
 use crate::settlement::{self, PayoutOut};
@@ -19,7 +20,8 @@ pub struct AuditBuyer {
     id: UserId,
     /// The first character, the rest hidden.
     display_name_masked: String,
-    phone_masked: String,
+    /// `null` once the account was deleted.
+    phone_masked: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -73,6 +75,10 @@ pub struct AuditLogEntry {
     to_state: Option<String>,
     actor_id: Option<UserId>,
     actor_role: Role,
+    /// The elder, where a family helper acted.
+    on_behalf_of: Option<UserId>,
+    /// Both names, masked, where a family helper acted.
+    by: Option<ActedFor>,
     reason: Option<String>,
     at: Instant,
 }
@@ -114,25 +120,22 @@ pub fn show(conn: &mut Conn, secrets: &Secrets, order: Order) -> Result<AuditOrd
         entries.extend(log::list_entries(conn, Subject::Payout, payout.id)?);
     }
     entries.sort_by_key(|entry| entry.seq);
+    let names = orders::names_of_acts(conn, &entries)?;
     Ok(AuditOrderOut {
         totals: ledger::figures_of(&rows),
         ledger: rows.into_iter().map(show_posting).collect(),
         payments: payments.into_iter().map(|payment| show_payment(payment, order.total_fen, &refunds)).collect(),
         payouts: settlement::show_payouts(conn, payouts, None)?,
-        log: entries.into_iter().map(show_entry).collect(),
+        log: entries.into_iter().map(|entry| show_entry(entry, &names)).collect(),
         order: AuditOrder {
             order: orders::show(conn, order, Role::Auditor, None)?,
             buyer: AuditBuyer {
                 id: buyer.id,
-                display_name_masked: mask(&buyer.display_name),
-                phone_masked: buyer.phone.masked(),
+                display_name_masked: identity::mask_name(&buyer.display_name),
+                phone_masked: buyer.phone_masked(),
             },
         },
     })
-}
-
-fn mask(name: &str) -> String {
-    name.chars().take(1).chain("**".chars()).collect()
 }
 
 fn show_payment(payment: Payment, amount_fen: Money, refunds: &[Refund]) -> AuditPayment {
@@ -162,7 +165,8 @@ fn show_posting(row: TransactionRow) -> AuditPosting {
     AuditPosting { transaction_id, kind, account, owner, debit_fen, credit_fen, at }
 }
 
-fn show_entry(entry: Entry) -> AuditLogEntry {
-    let Entry { seq, action, from_state, to_state, actor_id, actor_role, reason, at, on_behalf_of: _ } = entry;
-    AuditLogEntry { seq, action, from_state, to_state, actor_id, actor_role, reason, at }
+fn show_entry(entry: Entry, names: &HashMap<UserId, String>) -> AuditLogEntry {
+    let by = orders::acted_for(names, &entry, true);
+    let Entry { seq, action, from_state, to_state, actor_id, actor_role, reason, at, on_behalf_of } = entry;
+    AuditLogEntry { seq, action, from_state, to_state, actor_id, actor_role, on_behalf_of, by, reason, at }
 }

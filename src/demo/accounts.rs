@@ -6,6 +6,7 @@ use std::error::Error;
 use crate::config::Config;
 use crate::context::Context;
 use crate::db::Conn;
+use crate::helpers::{self, HelperCode};
 use crate::identity::{self, IdentityError, NewGrant, Password, Phone, TotpSecret, second_factor, service};
 use crate::kernel::{Clock, IdSource, RegionCode, Role, UserId};
 use crate::secrets::write_private;
@@ -58,6 +59,9 @@ const STAFF: [(Role, &str, &str); 9] = [
 
 const BUYERS: [&str; 2] = ["演示·陈家", "演示·林家"];
 
+/// An elder and who helps; they come last, so that the year before them stays as it is.
+const FAMILY: [&str; 2] = ["演示·伍奶奶", "演示·伍家女儿"];
+
 /// Families that have ordered but cannot sign in.
 const FAMILIES: [&str; 22] = [
     "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "尤", "许",
@@ -70,40 +74,13 @@ const PASSWORD_LENGTH: usize = 10;
 const FILE: &str = "demo-accounts.json";
 
 pub fn create(context: &Context) -> Result<People, Box<dyn Error>> {
-    let passwords = IdSource::random();
     let mut people = People { accounts: Vec::new(), staff: Vec::new(), buyers: Vec::new() };
-    let mut next_phone = 19_900_000_001_u64;
-    let mut phone = || {
-        next_phone += 1;
-        (next_phone - 1).to_string()
-    };
+    let mut phone = phones(FIRST_PHONE);
     let staff = STAFF.map(|(role, region, name)| (role, Some(region), name));
     let buyers = BUYERS.map(|name| (Role::Buyer, None, name));
     for (role, region, name) in staff.into_iter().chain(buyers) {
         let region = region.map(RegionCode::parse).transpose()?;
-        let totp = region.is_some().then(TotpSecret::random);
-        let account = Account {
-            role,
-            region: region.clone(),
-            display_name: name.to_owned(),
-            phone: phone(),
-            password: passwords.new_code(PASSWORD_LENGTH),
-            totp_secret: totp.as_ref().map(|totp| totp.base32().to_owned()),
-        };
-        let password = Password::parse(account.password.clone())?;
-        let hash = identity::hash_password(&password, context.settings.password_memory_kib)?;
-        let user_id = register(
-            context,
-            &account.phone,
-            name,
-            &hash,
-            region.clone().map(|region_code| NewGrant::for_good(role, region_code)),
-        )?;
-        if let Some(totp) = &totp {
-            let act = context.system_act();
-            let install = |conn: &mut Conn| second_factor::install(conn, &act, &context.secrets, user_id, totp, None);
-            context.db.write_blocking(install)?;
-        }
+        let (user_id, account) = open(context, role, region.clone(), name, phone())?;
         match region {
             Some(region) => people.staff.push((role, region, user_id)),
             None => people.buyers.push(user_id),
@@ -116,6 +93,55 @@ pub fn create(context: &Context) -> Result<People, Box<dyn Error>> {
         people.buyers.push(user_id);
     }
     Ok(people)
+}
+
+/// A family in which the daughter helps; gives their accounts.
+pub fn create_family(context: &Context) -> Result<Vec<Account>, Box<dyn Error>> {
+    let before = STAFF.len() + BUYERS.len() + FAMILIES.len();
+    let mut phone = phones(FIRST_PHONE + u64::try_from(before)?);
+    let [elder, helper] = FAMILY.map(|name| open(context, Role::Buyer, None, name, phone()));
+    let ((elder_id, elder), (helper_id, helper)) = (elder?, helper?);
+    let (elder_act, helper_act) = (context.act(elder_id, Role::Buyer), context.act(helper_id, Role::Buyer));
+    let (number, code, relation) = (Phone::parse(&helper.phone)?, HelperCode::draw(), Some("女儿".to_owned()));
+    let secrets = &context.secrets;
+    context.db.write_blocking(|conn| {
+        helpers::invite(conn, &elder_act, secrets, elder_id, &number, relation.clone(), &code)?;
+        helpers::accept(conn, &helper_act, secrets, helper_id, &code)
+    })?;
+    Ok(vec![elder, helper])
+}
+
+const FIRST_PHONE: u64 = 19_900_000_001;
+
+/// One number after the other.
+fn phones(first: u64) -> impl FnMut() -> String {
+    let mut next = first;
+    move || {
+        next += 1;
+        (next - 1).to_string()
+    }
+}
+
+/// An account with a password of its own; staff with a second factor.
+fn open(
+    context: &Context,
+    role: Role,
+    region: Option<RegionCode>,
+    name: &str,
+    phone: String,
+) -> Result<(UserId, Account), Box<dyn Error>> {
+    let password = IdSource::random().new_code(PASSWORD_LENGTH);
+    let hash = identity::hash_password(&Password::parse(password.clone())?, context.settings.password_memory_kib)?;
+    let grant = region.clone().map(|region_code| NewGrant::for_good(role, region_code));
+    let user_id = register(context, &phone, name, &hash, grant)?;
+    let totp = region.is_some().then(TotpSecret::random);
+    if let Some(totp) = &totp {
+        let act = context.system_act();
+        let install = |conn: &mut Conn| second_factor::install(conn, &act, &context.secrets, user_id, totp, None);
+        context.db.write_blocking(install)?;
+    }
+    let totp_secret = totp.map(|totp| totp.base32().to_owned());
+    Ok((user_id, Account { role, region, display_name: name.to_owned(), phone, password, totp_secret }))
 }
 
 fn register(

@@ -219,6 +219,7 @@ impl Player<'_> {
         Ok(Placement {
             ticket: Ticket::new(buyer_id, key, Vec::new(), &self.context.secrets),
             buyer_id,
+            actor: act.actor(),
             checkout_id,
             lines,
             address_sealed: address.seal(&self.context.secrets, checkout_id),

@@ -117,5 +117,7 @@ pub fn fill(
     let people = accounts::create(&context)?;
     let villages = village::create(&context, &people)?;
     history::play(&context, options.seed, &people, &villages, (first, end), progress)?;
-    Ok(people.accounts)
+    let mut accounts = people.accounts;
+    accounts.extend(accounts::create_family(&context)?);
+    Ok(accounts)
 }

@@ -131,17 +131,6 @@ pub fn revoke(conn: &mut Conn, act: &Act, scope: &Scope, id: GrantId, reason: &s
     store::find(conn, id)?.ok_or(IdentityError::NotFound)
 }
 
-/// Takes back all that somebody holds.
-///
-/// # Errors
-/// Those of the database.
-pub fn revoke_all(conn: &mut Conn, act: &Act, user_id: UserId) -> Result<(), IdentityError> {
-    for grant in store::list_of(conn, user_id)?.iter().filter(|grant| grant.revoked_at.is_none()) {
-        store::revoke(conn, grant.id, act.at, act.user_id)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,20 @@ pub fn routes(routes: &mut Routes) {
     endpoints!(routes, begin_totp, confirm_totp, renew_recovery_codes);
 }
 
+/// The second factor once more, of somebody who has one, before something that cannot be undone.
+///
+/// # Errors
+/// `totp_required`, `wrong_totp`, `too_many_attempts`.
+pub async fn confirm_second_factor(context: &Context, who: &Buyer, totp: Option<String>) -> ApiResult<()> {
+    let (act, secrets, user_id) = (who.act(context), context.secrets.clone(), who.user_id);
+    if !context.db.read(move |conn| second_factor::is_active(conn, user_id)).await? {
+        return Ok(());
+    }
+    let totp = totp.ok_or_else(|| ApiError::new(Code::TotpRequired))?;
+    let is_right = context.db.write(move |conn| second_factor::check(conn, &act, &secrets, user_id, &totp)).await?;
+    if is_right { Ok(()) } else { Err(ApiError::new(Code::WrongTotp)) }
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct BeginTotpIn {

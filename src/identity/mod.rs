@@ -9,6 +9,7 @@
 
 pub mod access;
 mod codes;
+mod erasure;
 mod grants;
 pub mod http;
 mod http_admin;
@@ -21,6 +22,7 @@ pub mod second_factor;
 pub mod service;
 pub mod sessions;
 mod store;
+mod store_erasure;
 mod store_factors;
 mod store_grants;
 mod store_invitations;
@@ -32,13 +34,15 @@ mod totp;
 mod types;
 mod view;
 
-pub use grants::{NewGrant, entrust, revoke_all};
+pub use erasure::{Account, erase, is_last_administrator, load_account, lock_account};
+pub use grants::{NewGrant, entrust};
 pub use http_me::confirm_password;
+pub use http_totp::confirm_second_factor;
 pub use password::hash as hash_password;
 pub use service::tidy;
-pub use store::{Person, find_person, names};
+pub use store::{Person, find_person, find_phone_index, list_living, names};
 pub use totp::TotpSecret;
-pub use types::{Email, Grant, IdentityError, Password, Phone, scope_of};
+pub use types::{ERASED_NAME, Email, Grant, IdentityError, Password, Phone, mask_name, scope_of};
 
 use crate::db::Conn;
 use crate::kernel::UserId;

@@ -63,7 +63,7 @@ pub fn begin(
         },
     };
     store::replace(conn, &row)?;
-    Ok(Some(Enrolment { uri: secret.uri(&person.phone.masked())?, secret }))
+    Ok(Some(Enrolment { uri: secret.uri(&person.phone_masked().unwrap_or_default())?, secret }))
 }
 
 /// Confirms the app by a code of it: it counts from now on, and the session has a second factor. Gives

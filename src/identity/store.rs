@@ -1,7 +1,7 @@
 //! Queries of people.
 
 use diesel::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::IdentityError;
 use super::types::{Email, Phone};
@@ -15,8 +15,16 @@ use crate::secrets::Secrets;
 pub struct Person {
     pub id: UserId,
     pub display_name: String,
-    pub phone: Phone,
+    /// `None` once the account was deleted.
+    pub phone: Option<Phone>,
     pub email: Option<Email>,
+}
+
+impl Person {
+    #[must_use]
+    pub fn phone_masked(&self) -> Option<String> {
+        self.phone.as_ref().map(Phone::masked)
+    }
 }
 
 #[derive(Insertable)]
@@ -63,7 +71,10 @@ pub fn find_person(conn: &mut Conn, secrets: &Secrets, id: UserId) -> Result<Opt
         .optional()
         .map_err(crate::db::DbError::from)?;
     let Some((display_name, phone, email)) = row else { return Ok(None) };
-    let phone = Phone::parse(&secrets.open(&phone_context(id), &phone)?)?;
+    let phone = match phone.is_empty() {
+        true => None,
+        false => Some(Phone::parse(&secrets.open(&phone_context(id), &phone)?)?),
+    };
     let email = email.map(|email| secrets.open(&email_context(id), &email)).transpose()?;
     Ok(Some(Person { id, display_name, phone, email: email.map(|email| Email::parse(&email)).transpose()? }))
 }
@@ -85,7 +96,29 @@ pub fn names(conn: &mut Conn, ids: impl IntoIterator<Item = UserId>) -> DbResult
 }
 
 pub fn find_password_hash(conn: &mut Conn, id: UserId) -> DbResult<Option<String>> {
-    Ok(users::table.find(id).select(users::password_hash).first(conn).optional()?)
+    Ok(users::table.find(id).filter(users::erased_at.is_null()).select(users::password_hash).first(conn).optional()?)
+}
+
+/// Which of these people have not deleted their account. On PostgreSQL nobody deletes one of them until the
+/// transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_living(conn: &mut Conn, ids: &[UserId]) -> DbResult<HashSet<UserId>> {
+    let living = users::table.filter(users::id.eq_any(ids)).filter(users::erased_at.is_null()).select(users::id);
+    let rows: Vec<UserId> = match conn {
+        Conn::Pg(conn) => living.for_key_share().load(conn)?,
+        Conn::Sqlite(conn) => living.load(conn)?,
+    };
+    Ok(rows.into_iter().collect())
+}
+
+/// The digest under which somebody's number is found; `None` if there is nobody.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_phone_index(conn: &mut Conn, id: UserId) -> DbResult<Option<Vec<u8>>> {
+    Ok(users::table.find(id).filter(users::erased_at.is_null()).select(users::phone_index).first(conn).optional()?)
 }
 
 pub fn update_name(conn: &mut Conn, id: UserId, name: &str) -> DbResult<()> {

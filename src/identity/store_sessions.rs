@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::sessions::SessionId;
-use crate::db::schema::{refresh_tokens, sessions};
+use crate::db::schema::{refresh_tokens, sessions, users};
 use crate::db::{Conn, DbResult};
 use crate::kernel::{Instant, UserId};
 
@@ -27,11 +27,13 @@ pub fn insert(conn: &mut Conn, session: &Session) -> DbResult<()> {
     Ok(())
 }
 
-/// The session, unless it has ended.
+/// The session, unless it has ended. A log-in that overtakes the deletion of its account opens nothing.
 pub fn find_open(conn: &mut Conn, id: SessionId) -> DbResult<Option<Session>> {
     Ok(sessions::table
-        .find(id)
+        .inner_join(users::table)
+        .filter(sessions::id.eq(id))
         .filter(sessions::ended_at.is_null())
+        .filter(users::erased_at.is_null())
         .select(Session::as_select())
         .first(conn)
         .optional()?)

@@ -145,6 +145,15 @@ pub fn scope_of(grants: &[Grant], role: Role) -> Option<Scope> {
     (!regions.is_empty()).then(|| Scope::new(regions))
 }
 
+/// What stands in place of the name of somebody who has deleted their account.
+pub const ERASED_NAME: &str = "已注销用户";
+
+/// A name as an auditor reads it: the first character, the rest hidden.
+#[must_use]
+pub fn mask_name(name: &str) -> String {
+    if name == ERASED_NAME { name.to_owned() } else { name.chars().take(1).chain("**".chars()).collect() }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     #[error("the phone number has an account")]

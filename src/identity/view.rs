@@ -66,8 +66,8 @@ pub fn show_user(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instan
     };
     Ok(UserOut {
         id: user_id,
+        phone_masked: person.phone_masked().unwrap_or_default(),
         display_name: person.display_name,
-        phone_masked: person.phone.masked(),
         email_masked: person.email.map(|email| email.masked()),
         roles,
         grants: grants.into_iter().map(show).collect(),
@@ -165,8 +165,8 @@ pub fn show_staff(
     let person = load_person(conn, secrets, user_id)?;
     Ok(StaffOut {
         id: user_id,
+        phone_masked: person.phone_masked(),
         display_name: person.display_name,
-        phone_masked: Some(person.phone.masked()),
         second_factor: second_factor::is_active(conn, user_id)?,
         grants: show_grants(conn, grants, at)?,
     })

@@ -23,6 +23,8 @@ text_enum! {
         Tidy = "tidy",
         /// There is more to seal anew; the subject is the job alone.
         Reseal = "reseal",
+        /// An invitation of a family helper was not answered.
+        ExpireHelper = "expire_helper",
     }
 }
 

@@ -16,6 +16,7 @@ text_enum! {
     pub enum Subject {
         User = "user",
         Invitation = "invitation",
+        Helper = "helper",
         Household = "household",
         Listing = "listing",
         Pairing = "pairing",
@@ -121,16 +122,10 @@ pub struct Entry {
     pub on_behalf_of: Option<UserId>,
 }
 
-/// What is known of one thing, oldest first.
-///
-/// # Errors
-/// Those of the database.
-pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult<Vec<Entry>> {
-    Ok(log_entries::table
-        .filter(log_entries::subject_kind.eq(subject))
-        .filter(log_entries::subject_id.eq(Id::<Any>::from_uuid(id.uuid())))
-        .order(log_entries::seq)
-        .select((
+/// The columns of an [`Entry`].
+macro_rules! entry_columns {
+    () => {
+        (
             log_entries::seq,
             log_entries::action,
             log_entries::from_state,
@@ -140,6 +135,52 @@ pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult
             log_entries::reason,
             log_entries::at,
             log_entries::on_behalf_of,
-        ))
+        )
+    };
+}
+
+/// What somebody did, what was done for them by a helper, and what happened to their account, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_of_person(conn: &mut Conn, id: UserId) -> DbResult<Vec<(Subject, Id<Any>, Entry)>> {
+    let own = log_entries::actor_id.eq(id).or(log_entries::on_behalf_of.eq(id));
+    let account =
+        log_entries::subject_kind.eq(Subject::User).and(log_entries::subject_id.eq(Id::<Any>::from_uuid(id.uuid())));
+    Ok(log_entries::table
+        .filter(own.or(account))
+        .order(log_entries::seq)
+        .select((log_entries::subject_kind, log_entries::subject_id, entry_columns!()))
         .load(conn)?)
+}
+
+/// What is known of one thing, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_entries<T>(conn: &mut Conn, subject: Subject, id: Id<T>) -> DbResult<Vec<Entry>> {
+    Ok(log_entries::table
+        .filter(log_entries::subject_kind.eq(subject))
+        .filter(log_entries::subject_id.eq(Id::<Any>::from_uuid(id.uuid())))
+        .order(log_entries::seq)
+        .select(entry_columns!())
+        .load(conn)?)
+}
+
+/// What is known of many things of a kind, oldest first, each entry with its thing.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_of_many<T>(conn: &mut Conn, subject: Subject, ids: &[Id<T>]) -> DbResult<Vec<(Id<T>, Entry)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let things: Vec<Id<Any>> = ids.iter().map(|id| Id::from_uuid(id.uuid())).collect();
+    let rows: Vec<(Id<Any>, Entry)> = log_entries::table
+        .filter(log_entries::subject_kind.eq(subject))
+        .filter(log_entries::subject_id.eq_any(things))
+        .order(log_entries::seq)
+        .select((log_entries::subject_id, entry_columns!()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, entry)| (Id::from_uuid(id.uuid()), entry)).collect())
 }

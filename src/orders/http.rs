@@ -14,8 +14,9 @@ use super::{http_checkout, service};
 use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
-use crate::identity::access::{Coordinator, Member, Whose};
-use crate::kernel::{Act, Page, PageQuery, Role, line};
+use crate::helpers::access::ShopperOrStaff;
+use crate::identity::access::{Coordinator, Staff, Whose};
+use crate::kernel::{Act, Page, PageQuery, Role, UserId, line};
 use crate::payments::PaymentError;
 use crate::web::idempotency::{self, OptionalKey};
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
@@ -41,9 +42,9 @@ struct OrdersQuery {
 }
 
 /// A buyer's own orders, or those of a coordinator's villages, newest first.
-#[utoipa::path(get, path = "/orders", tag = "orders", params(OrdersQuery), responses((status = 200, body = Page<OrderSummary>)))]
+#[utoipa::path(get, path = "/orders", tag = "orders", params(OrdersQuery, ("Yuanshan-Acting-For" = Option<UserId>, Header)), responses((status = 200, body = Page<OrderSummary>)))]
 async fn list_orders(
-    who: Member,
+    who: ShopperOrStaff,
     context: web::Data<Context>,
     query: Query<OrdersQuery>,
 ) -> ApiResult<web::Json<Page<OrderSummary>>> {
@@ -57,7 +58,7 @@ async fn list_orders(
                     let filter = ScopeFilter { state, ..ScopeFilter::default() };
                     store::list_in_scope(conn, &staff.scope(), filter, limit, after)?
                 }
-                None => store::list_of_buyer(conn, who.user_id, state, limit, after)?,
+                None => store::list_of_buyer(conn, who.shopper.user_id, state, limit, after)?,
             };
             Ok::<_, OrderError>(Page { data: view::summarize(conn, data)?, page })
         })
@@ -66,8 +67,12 @@ async fn list_orders(
 }
 
 /// One order, to its buyer and to staff of its village.
-#[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = OrderOut)))]
-async fn show_order(who: Member, context: web::Data<Context>, id: PathId<Order>) -> ApiResult<web::Json<OrderOut>> {
+#[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path), ("Yuanshan-Acting-For" = Option<UserId>, Header)), responses((status = 200, body = OrderOut)))]
+async fn show_order(
+    who: ShopperOrStaff,
+    context: web::Data<Context>,
+    id: PathId<Order>,
+) -> ApiResult<web::Json<OrderOut>> {
     let secrets = context.secrets.clone();
     let order = context.db.read(move |conn| {
         let order = service::load(conn, id.0)?;
@@ -78,12 +83,10 @@ async fn show_order(who: Member, context: web::Data<Context>, id: PathId<Order>)
     Ok(web::Json(order.await?))
 }
 
-/// In which role somebody deals with an order: its buyer, or staff of its village.
-fn role_for(who: &Member, order: &Order) -> Option<Role> {
-    let of_staff = |staff: &crate::identity::access::Staff| {
-        staff.role_at(&order.village_code, &[Role::Coordinator, Role::Approver])
-    };
-    if order.buyer_id == who.user_id { Some(Role::Buyer) } else { who.staff.as_ref().and_then(of_staff) }
+/// In which role somebody deals with an order: its buyer, their helper, or staff of its village.
+fn role_for(who: &ShopperOrStaff, order: &Order) -> Option<Role> {
+    let of_staff = |staff: &Staff| staff.role_at(&order.village_code, &[Role::Coordinator, Role::Approver]);
+    if order.buyer_id == who.shopper.user_id { Some(who.shopper.role()) } else { who.staff.as_ref().and_then(of_staff) }
 }
 
 /// The village has the goods (报货).
@@ -153,16 +156,16 @@ struct CancelIn {
 
 /// Takes an order back: the buyer before it is packed, the village before it is sent. What was
 /// paid is paid back. An unpaid checkout is taken back as a whole.
-#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = OrderId, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = CancelIn, responses((status = 200, body = OrderOut)))]
+#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = OrderId, Path), ("Idempotency-Key" = Option<String>, Header), ("Yuanshan-Acting-For" = Option<UserId>, Header)), request_body = CancelIn, responses((status = 200, body = OrderOut)))]
 async fn cancel_order(
-    who: Member,
+    who: ShopperOrStaff,
     context: web::Data<Context>,
     id: PathId<Order>,
     key: OptionalKey,
     body: Body<CancelIn>,
 ) -> ApiResult<HttpResponse> {
     let reason = line(&body.value.reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))?;
-    let ticket = key.ticket(who.user_id, &body.sha256, &context.secrets);
+    let ticket = key.ticket(who.shopper.by, &who.shopper.fingerprint(&body.sha256), &context.secrets);
     let at_desk = context.clone();
     let saved = context
         .db
@@ -172,11 +175,15 @@ async fn cancel_order(
             if role == Role::Approver {
                 return Err(ApiError::new(Code::Forbidden));
             }
-            let act = at_desk.act(who.user_id, role);
+            let act = match role {
+                Role::Buyer | Role::Helper => who.shopper.act(&at_desk),
+                _ => at_desk.act(who.shopper.by, role),
+            };
             idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
                 service::cancel(conn, &act, &order, &reason)?;
                 let order = service::load(conn, id.0)?;
-                Ok(view::show(conn, order, role, Some(&at_desk.secrets))?)
+                // Saved for others, the address would outlive the buyer's account; nothing is sent any more.
+                Ok(view::show(conn, order, role, (role == Role::Buyer).then_some(&at_desk.secrets))?)
             })
         })
         .await?;

@@ -14,8 +14,8 @@ use super::view::{self, CheckoutOut};
 use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::endpoints;
-use crate::identity::access::Buyer;
-use crate::kernel::{Invalid, Money, Quantity, RegionCode};
+use crate::helpers::access::Shopper;
+use crate::kernel::{Invalid, Money, Quantity, RegionCode, UserId};
 use crate::payments::{self, Payment, PaymentId, PaymentState, Provider};
 use crate::regions;
 use crate::web::access::Anyone;
@@ -90,9 +90,9 @@ fn merge(lines: Vec<WishLine>) -> ApiResult<Vec<(ListingId, Quantity)>> {
 
 /// Orders what is in the cart: all of it or nothing.
 #[utoipa::path(post, path = "/checkouts", tag = "orders", request_body = CheckoutIn,
-    params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CheckoutOut)))]
+    params(("Idempotency-Key" = String, Header), ("Yuanshan-Acting-For" = Option<UserId>, Header)), responses((status = 201, body = CheckoutOut)))]
 async fn check_out(
-    who: Buyer,
+    who: Shopper,
     context: web::Data<Context>,
     queue: web::Data<PlacementQueue>,
     key: RequiredKey,
@@ -106,10 +106,12 @@ async fn check_out(
         regions::RegionError::Invalid(invalid) => ApiError::field("/address/region_code", invalid),
         regions::RegionError::Db(error) => error.into(),
     })?;
-    let checkout_id: CheckoutId = who.act(&context).new_id();
+    let act = who.act(&context);
+    let checkout_id: CheckoutId = act.new_id();
     let wish = Placement {
-        ticket: key.ticket(who.user_id, &body.sha256, &context.secrets),
+        ticket: key.ticket(who.by, &who.fingerprint(&body.sha256), &context.secrets),
         buyer_id: who.user_id,
+        actor: act.actor(),
         checkout_id,
         lines,
         address_sealed: address.seal(&context.secrets, checkout_id),
@@ -120,9 +122,9 @@ async fn check_out(
 }
 
 /// One's own checkout.
-#[utoipa::path(get, path = "/checkouts/{id}", tag = "orders", params(("id" = CheckoutId, Path)), responses((status = 200, body = CheckoutOut)))]
+#[utoipa::path(get, path = "/checkouts/{id}", tag = "orders", params(("id" = CheckoutId, Path), ("Yuanshan-Acting-For" = Option<UserId>, Header)), responses((status = 200, body = CheckoutOut)))]
 async fn show_checkout(
-    who: Buyer,
+    who: Shopper,
     context: web::Data<Context>,
     id: PathId<Checkout>,
 ) -> ApiResult<web::Json<CheckoutOut>> {
@@ -162,15 +164,15 @@ impl From<Payment> for PayOut {
 
 /// Begins to pay; the provider tells when it is done, so look at the checkout again.
 #[utoipa::path(post, path = "/checkouts/{id}/pay", tag = "orders", request_body = PayIn,
-    params(("id" = CheckoutId, Path), ("Idempotency-Key" = String, Header)), responses((status = 202, body = PayOut)))]
+    params(("id" = CheckoutId, Path), ("Idempotency-Key" = String, Header), ("Yuanshan-Acting-For" = Option<UserId>, Header)), responses((status = 202, body = PayOut)))]
 async fn pay_checkout(
-    who: Buyer,
+    who: Shopper,
     context: web::Data<Context>,
     id: PathId<Checkout>,
     key: RequiredKey,
     body: Body<PayIn>,
 ) -> ApiResult<HttpResponse> {
-    let ticket = key.ticket(who.user_id, &body.sha256, &context.secrets);
+    let ticket = key.ticket(who.by, &who.fingerprint(&body.sha256), &context.secrets);
     let (act, settings) = (who.act(&context), context.settings.clone());
     let saved = context
         .db

@@ -15,6 +15,7 @@ mod queue;
 mod rules;
 mod service;
 mod store;
+mod store_buyer;
 mod store_place;
 mod types;
 mod verify;
@@ -26,12 +27,13 @@ pub use queue::PlacementQueue;
 pub use rules::{Command, OrderState};
 pub use service::{Moved, cancel, load, load_in_scope, load_own, ship, transition};
 pub use store::{
-    Line, Order, ScopeFilter, find_checkout, list_by_id, list_in_scope, list_lines, list_lines_of_pairings,
-    list_of_checkout,
+    Checkout, Line, Order, ScopeFilter, Shipment, find_checkout, list_by_id, list_in_scope, list_lines,
+    list_lines_of_pairings, list_of_checkout,
 };
-pub use types::{Address, CheckoutId, OrderError, OrderId, Placement, SPLIT_RULE};
+pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
+pub use types::{Address, CheckoutId, CheckoutState, OrderError, OrderId, Placement, SPLIT_RULE};
 pub use verify::verify;
-pub use view::{OrderOut, show, titles};
+pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};
 
 /// Places wishes at once, without the queue: for the demonstration and for tests.
 pub use place::place_all;

@@ -16,8 +16,9 @@ use super::types::{CheckoutState, OrderError, Placement, SPLIT_RULE};
 use super::view::CheckoutOut;
 use crate::catalog::{self, ListingId};
 use crate::db::{Conn, DbError, DbResult};
+use crate::identity::{self, IdentityError};
 use crate::jobs::{self, JobKind, NewJob};
-use crate::kernel::{Act, Actor, RegionCode, Role, UserId};
+use crate::kernel::{Act, RegionCode, UserId};
 use crate::livestream::{self, counts_for};
 use crate::log::{self, Change, Subject};
 use crate::pairing;
@@ -39,7 +40,8 @@ pub fn place_all(
     // The listings are locked first: a wish with the same key in another process locks the same ones, so
     // its answer is saved by the time the keys are read.
     let mut shelf = load_shelf(conn, act, wishes)?;
-    let saved = store_place::list_saved(conn, wishes.iter().map(|wish| (wish.buyer_id, wish.ticket.key.as_str())))?;
+    let saved = store_place::list_saved(conn, wishes.iter().map(key_of))?;
+    let living = identity::list_living(conn, &buyers_of(wishes))?;
     let saved: HashMap<(UserId, &str), &KeyRow> =
         saved.iter().map(|row| ((row.user_id, row.key.as_str()), row)).collect();
     // Decided in the order of arrival; a wish repeated within the batch gets the answer of the first.
@@ -47,11 +49,14 @@ pub fn place_all(
     let mut placed: HashMap<(UserId, &str), usize> = HashMap::new();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(wishes.len());
     for wish in wishes {
-        let key = (wish.buyer_id, wish.ticket.key.as_str());
+        let key = key_of(wish);
         outcomes.push(if let Some(row) = saved.get(&key) {
             Outcome::Answered(replay(wish, row))
         } else if let Some(first) = placed.get(&key) {
             repeated(wish, decided[*first].0, *first)
+        } else if !living.contains(&wish.buyer_id) {
+            // The account was deleted while the wish was on its way.
+            Outcome::Answered(Err(IdentityError::Unauthenticated.into()))
         } else {
             match shelf.decide(wish) {
                 Ok(outcome) => {
@@ -71,6 +76,15 @@ pub fn place_all(
             Outcome::Answered(answer) => answer,
         })
         .collect())
+}
+
+/// Keys belong to whoever acts: a helper's are not the elder's.
+fn key_of(wish: &Placement) -> (UserId, &str) {
+    (wish.ticket.user_id, wish.ticket.key.as_str())
+}
+
+fn buyers_of(wishes: &[Placement]) -> Vec<UserId> {
+    wishes.iter().map(|wish| wish.buyer_id).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 enum Outcome {
@@ -99,10 +113,9 @@ fn load_shelf(conn: &mut Conn, act: &Act, wishes: &[Placement]) -> Result<Shelf,
     let ids: BTreeSet<ListingId> = wishes.iter().flat_map(|wish| wish.lines.iter().map(|(id, _)| *id)).collect();
     let ids: Vec<ListingId> = ids.into_iter().collect();
     let listings = catalog::load_for_sale(conn, &ids)?;
-    let buyers: Vec<UserId> = wishes.iter().map(|wish| wish.buyer_id).collect::<BTreeSet<_>>().into_iter().collect();
     let households: Vec<_> =
         listings.iter().map(|listing| listing.household_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let pairings = pairing::list_active(conn, &buyers, &households)?;
+    let pairings = pairing::list_active(conn, &buyers_of(wishes), &households)?;
     let codes: Vec<String> = wishes.iter().filter_map(|wish| wish.stream_code.clone()).collect();
     let streams = if codes.is_empty() { HashMap::new() } else { load_streams(conn, act, &codes)? };
     Ok(Shelf::new(listings, pairings, streams))
@@ -147,6 +160,7 @@ fn write(
     let mut rows = Rows::default();
     let mut expiries = Vec::with_capacity(decided.len());
     let mut answers = Vec::with_capacity(decided.len());
+    let mut entries = Vec::new();
     for (wish, outcome) in decided {
         let checkout = Checkout {
             id: wish.checkout_id,
@@ -173,6 +187,8 @@ fn write(
                 rule_version: SPLIT_RULE.to_owned(),
                 placed_at: act.at,
             };
+            let change = Change::new(Subject::Order, order.id, "place").states(None, order.state.as_str());
+            entries.push((wish.actor, change));
             rows.lines.extend((1..).zip(lines).map(|(line_no, line)| LineRow::new(order.id, line_no, line)));
             orders.push(order);
         }
@@ -186,11 +202,7 @@ fn write(
     }
     store_place::insert(conn, &rows)?;
     jobs::enqueue_all(conn, &expiries)?;
-    let entry = |order: &Order| {
-        let change = Change::new(Subject::Order, order.id, "place").states(None, OrderState::Placed.as_str());
-        (Actor { user_id: Some(order.buyer_id), role: Role::Buyer, on_behalf_of: None }, change)
-    };
-    log::append_all(conn, act.at, &rows.orders.iter().map(entry).collect::<Vec<_>>())?;
+    log::append_all(conn, act.at, &entries)?;
     Ok(answers)
 }
 

@@ -169,7 +169,7 @@ impl Shelf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{Id, IdSource, Instant};
+    use crate::kernel::{Actor, Id, IdSource, Instant, Role};
     use crate::secrets::Secrets;
     use crate::web::idempotency::Ticket;
     use proptest::prelude::*;
@@ -198,6 +198,7 @@ mod tests {
         Placement {
             ticket: Ticket::new(buyer_id, "k".into(), Vec::new(), &Secrets::ephemeral()),
             buyer_id,
+            actor: Actor { user_id: Some(buyer_id), role: Role::Buyer, on_behalf_of: None },
             checkout_id: IdSource::seeded(1).new_id(Instant::from_unix_micros(0)),
             lines: lines.iter().map(|(listing, count)| (id(*listing), Quantity::new(*count).unwrap())).collect(),
             address_sealed: Vec::new(),

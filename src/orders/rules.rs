@@ -30,6 +30,12 @@ impl OrderState {
     pub const fn is_paid(self) -> bool {
         matches!(self, Self::Paid | Self::Confirmed | Self::Packed | Self::Shipped | Self::Received | Self::Settled)
     }
+
+    /// True once nothing more is expected of the buyer or the village.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Settled | Self::Expired | Self::Cancelled | Self::Refunded)
+    }
 }
 
 text_enum! {
@@ -78,7 +84,7 @@ pub fn decide(state: OrderState, command: Command, role: Role) -> Result<OrderSt
         Command::Confirm | Command::Pack | Command::Ship => role == Role::Coordinator,
         Command::Receive => role == Role::Buyer,
         Command::Settle => matches!(role, Role::Coordinator | Role::System),
-        Command::Cancel => matches!(role, Role::Coordinator | Role::Buyer),
+        Command::Cancel => matches!(role, Role::Coordinator | Role::Buyer | Role::Helper),
     };
     let applies = match command {
         Command::Pay | Command::Expire => state == Placed,
@@ -88,7 +94,7 @@ pub fn decide(state: OrderState, command: Command, role: Role) -> Result<OrderSt
         Command::Receive => state == Shipped,
         Command::Settle => state == Received,
         // A buyer may think again until the parcel is packed, a village may fail until it is sent.
-        Command::Cancel if role == Role::Buyer => matches!(state, Placed | Paid | Confirmed),
+        Command::Cancel if matches!(role, Role::Buyer | Role::Helper) => matches!(state, Placed | Paid | Confirmed),
         Command::Cancel => matches!(state, Paid | Confirmed | Packed),
         Command::Refund => matches!(state, Cancelled | Expired),
     };
@@ -101,12 +107,12 @@ mod tests {
     use proptest::prelude::*;
     use proptest::sample::select;
 
-    const EVERY_ROLE: [Role; 3] = [Role::Buyer, Role::Coordinator, Role::System];
+    const EVERY_ROLE: [Role; 4] = [Role::Buyer, Role::Helper, Role::Coordinator, Role::System];
 
     #[test]
     fn scenarios() {
         use Command::{Cancel, Confirm, Expire, Pack, Pay, Receive, Refund, Settle, Ship};
-        use Role::{Buyer, Coordinator, System};
+        use Role::{Buyer, Coordinator, Helper, System};
         let run = |steps: &[(Command, Role)]| {
             steps.iter().try_fold(OrderState::Placed, |state, (command, role)| decide(state, *command, *role))
         };
@@ -122,6 +128,7 @@ mod tests {
         for (steps, outcome) in [
             (&[(Cancel, Buyer)][..], Ok(OrderState::Cancelled)),
             (&[(Pay, System), (Cancel, Buyer), (Refund, System)], Ok(OrderState::Refunded)),
+            (&[(Pay, System), (Cancel, Helper), (Refund, System)], Ok(OrderState::Refunded)),
             (&[(Expire, System), (Refund, System)], Ok(OrderState::Refunded)),
             (&[(Pay, System), (Confirm, Coordinator), (Confirm, Coordinator)], Ok(OrderState::Confirmed)),
             (&[(Pay, Buyer)], Err(OrderState::Placed)),
@@ -130,11 +137,14 @@ mod tests {
             (&[(Pay, System), (Confirm, Buyer)], Err(OrderState::Paid)),
             (&[(Pay, System), (Pack, Coordinator)], Err(OrderState::Paid)),
             (&[(Pay, System), (Confirm, Coordinator), (Pack, Coordinator), (Cancel, Buyer)], Err(OrderState::Packed)),
+            (&[(Pay, System), (Confirm, Coordinator), (Pack, Coordinator), (Cancel, Helper)], Err(OrderState::Packed)),
+            (&[(Pay, Helper)], Err(OrderState::Placed)),
             (&delivered[..4], Ok(OrderState::Shipped)),
         ] {
             assert_eq!(run(steps), outcome, "{steps:?}");
         }
         assert_eq!(decide(OrderState::Shipped, Cancel, Coordinator), Err(OrderState::Shipped));
+        assert_eq!(decide(OrderState::Shipped, Receive, Helper), Err(OrderState::Shipped));
     }
 
     proptest! {

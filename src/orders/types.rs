@@ -7,7 +7,7 @@ use super::store::{Checkout, Order};
 use crate::catalog::{ListingError, ListingId, ListingState};
 use crate::db::DbError;
 use crate::identity::{IdentityError, Phone};
-use crate::kernel::{Id, Instant, Invalid, Quantity, RegionCode, UserId, text_enum};
+use crate::kernel::{Actor, Id, Instant, Invalid, Quantity, RegionCode, UserId, text_enum};
 use crate::ledger::LedgerError;
 use crate::payments::PaymentError;
 use crate::regions::RegionError;
@@ -68,11 +68,16 @@ impl Address {
         secrets.seal(&Self::context(checkout_id), &json)
     }
 
+    /// `None` once the buyer's account was deleted.
+    ///
     /// # Errors
     /// [`SecretsError::Sealed`] if it was sealed for another checkout or with another key.
-    pub fn open(secrets: &Secrets, checkout_id: CheckoutId, sealed: &[u8]) -> Result<Self, SecretsError> {
+    pub fn open(secrets: &Secrets, checkout_id: CheckoutId, sealed: &[u8]) -> Result<Option<Self>, SecretsError> {
+        if sealed.is_empty() {
+            return Ok(None);
+        }
         let json = secrets.open(&Self::context(checkout_id), sealed)?;
-        serde_json::from_str(&json).map_err(|_| SecretsError::Sealed)
+        serde_json::from_str(&json).map(Some).map_err(|_| SecretsError::Sealed)
     }
 }
 
@@ -81,6 +86,8 @@ impl Address {
 pub struct Placement {
     pub ticket: Ticket,
     pub buyer_id: UserId,
+    /// The buyer, or their family helper.
+    pub actor: Actor,
     pub checkout_id: CheckoutId,
     /// Each listing once.
     pub lines: Vec<(ListingId, Quantity)>,

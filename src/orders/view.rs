@@ -11,10 +11,12 @@ use super::types::{Address, CheckoutId, CheckoutState, OrderError, OrderId};
 use crate::catalog::{ListingId, PriceComposition};
 use crate::db::{Conn, DbResult};
 use crate::households::{self, HouseholdId, HouseholdRef};
-use crate::kernel::{Instant, Money, Quantity, RegionCode, Role};
+use crate::identity;
+use crate::kernel::{Instant, Money, Quantity, RegionCode, Role, UserId};
 use crate::livestream;
 use crate::log::{self, Subject};
 use crate::pairing::PairingId;
+use crate::payments;
 use crate::regions::{self, RegionRef};
 use crate::secrets::Secrets;
 use crate::settlement::{self, PayoutState};
@@ -156,12 +158,21 @@ pub struct StreamRef {
     title: String,
 }
 
+/// Who acted for whom: a family helper for an elder. Auditors read the first character of each name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ActedFor {
+    display_name: String,
+    on_behalf_of: String,
+}
+
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TimelineEntry {
     state: OrderState,
     at: Instant,
     actor_role: Role,
     reason: Option<String>,
+    /// Only where a helper acted. With `paid` stands who began to pay.
+    by: Option<ActedFor>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -241,14 +252,14 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     Ok(OrderOut {
         village: regions::names(conn, [&order.village_code])?[&order.village_code].clone(),
         expires_at: checkout.expires_at,
-        address: secrets.map(|secrets| show_address(conn, secrets, &checkout)).transpose()?,
+        address: secrets.map(|secrets| show_address(conn, secrets, &checkout)).transpose()?.flatten(),
         shipment: store::find_shipment(conn, order.id)?.map(|shipment| ShipmentOut {
             carrier: shipment.carrier,
             tracking_number: shipment.tracking_number,
             shipped_at: shipment.shipped_at,
         }),
         stream: stream.and_then(|streams| streams.into_values().next()).map(|(code, title)| StreamRef { code, title }),
-        timeline: show_timeline(conn, order.id)?,
+        timeline: show_timeline(conn, &order, role)?,
         slips: slips.collect(),
         actions: service::actions(&order, role),
         lines: lines.into_iter().map(show_line).collect::<Result<_, _>>()?,
@@ -263,23 +274,54 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     })
 }
 
-fn show_address(conn: &mut Conn, secrets: &Secrets, checkout: &Checkout) -> Result<AddressOut, OrderError> {
-    let address = Address::open(secrets, checkout.id, &checkout.address_sealed)?;
+fn show_address(conn: &mut Conn, secrets: &Secrets, checkout: &Checkout) -> Result<Option<AddressOut>, OrderError> {
+    let Some(address) = Address::open(secrets, checkout.id, &checkout.address_sealed)? else { return Ok(None) };
     let code = address.region_code;
-    Ok(AddressOut {
+    Ok(Some(AddressOut {
         recipient: address.recipient,
         phone: address.phone,
         detail: address.detail,
         path: regions::paths(conn, std::slice::from_ref(&code))?.remove(&code).unwrap_or_default(),
         region: regions::names(conn, [&code])?[&code].clone(),
-    })
+    }))
 }
 
-fn show_timeline(conn: &mut Conn, id: OrderId) -> DbResult<Vec<TimelineEntry>> {
-    let entries = log::list_entries(conn, Subject::Order, id)?;
+fn show_timeline(conn: &mut Conn, order: &Order, role: Role) -> DbResult<Vec<TimelineEntry>> {
+    let entries = log::list_entries(conn, Subject::Order, order.id)?;
+    let payments: Vec<_> = payments::list_of_checkout(conn, order.checkout_id)?.iter().map(|paid| paid.id).collect();
+    let begun = log::list_of_many(conn, Subject::Payment, &payments)?;
+    let begun = begun.into_iter().find(|(_, entry)| entry.on_behalf_of.is_some()).map(|(_, entry)| entry);
+    let names = names_of_acts(conn, entries.iter().chain(&begun))?;
     let show = |entry: log::Entry| {
-        let state = entry.to_state?.parse().ok()?;
-        Some(TimelineEntry { state, at: entry.at, actor_role: entry.actor_role, reason: entry.reason })
+        let state: OrderState = entry.to_state.as_ref()?.parse().ok()?;
+        // That it is paid, the provider tells; who began to pay stands with the payment.
+        let act = begun.as_ref().filter(|_| state == OrderState::Paid).unwrap_or(&entry);
+        let by = acted_for(&names, act, role == Role::Auditor);
+        Some(TimelineEntry { state, by, at: entry.at, actor_role: entry.actor_role, reason: entry.reason })
     };
     Ok(entries.into_iter().filter_map(show).collect())
+}
+
+/// The names that stand on acts of helpers.
+///
+/// # Errors
+/// Those of the database.
+pub fn names_of_acts<'a>(
+    conn: &mut Conn,
+    entries: impl IntoIterator<Item = &'a log::Entry>,
+) -> DbResult<HashMap<UserId, String>> {
+    let both = |entry: &log::Entry| [entry.actor_id, entry.on_behalf_of];
+    let of_helpers = entries.into_iter().filter(|entry| entry.on_behalf_of.is_some());
+    let ids: Vec<UserId> = of_helpers.flat_map(both).flatten().collect();
+    if ids.is_empty() { Ok(HashMap::new()) } else { identity::names(conn, ids) }
+}
+
+/// Both names, where a helper acted.
+#[must_use]
+pub fn acted_for(names: &HashMap<UserId, String>, entry: &log::Entry, is_masked: bool) -> Option<ActedFor> {
+    let name = |id: UserId| {
+        let name = names.get(&id).cloned().unwrap_or_default();
+        if is_masked { identity::mask_name(&name) } else { name }
+    };
+    Some(ActedFor { on_behalf_of: name(entry.on_behalf_of?), display_name: name(entry.actor_id?) })
 }

@@ -10,8 +10,8 @@ mod service;
 mod store;
 
 pub use rules::{Command, PairingState, decide};
-pub use service::{change_state, request};
-pub use store::{Pairing, find, list_active};
+pub use service::{change_state, end_all, request};
+pub use store::{Pairing, find, list_active, list_all_of_buyer};
 
 use crate::db::DbError;
 use crate::kernel::Id;

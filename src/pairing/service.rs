@@ -64,6 +64,19 @@ pub fn change_state(
     load(conn, id)
 }
 
+/// Ends all ties of a buyer and forgets what they wrote: their account is deleted.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_all(conn: &mut Conn, act: &Act, buyer_id: UserId, why: &str) -> Result<(), PairingError> {
+    for pairing in store::list_all_of_buyer(conn, buyer_id)? {
+        if matches!(pairing.state, PairingState::Requested | PairingState::Active) {
+            change_state(conn, act, pairing.id, Command::End, Some(why))?;
+        }
+    }
+    Ok(store::erase_messages(conn, buyer_id)?)
+}
+
 /// # Errors
 /// [`PairingError::NotFound`].
 pub fn load(conn: &mut Conn, id: PairingId) -> Result<Pairing, PairingError> {

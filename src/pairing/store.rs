@@ -68,6 +68,25 @@ pub fn list_active(
         .load(conn)?)
 }
 
+/// All ties of a buyer, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_all_of_buyer(conn: &mut Conn, buyer_id: UserId) -> DbResult<Vec<Pairing>> {
+    Ok(pairings::table
+        .filter(pairings::buyer_id.eq(buyer_id))
+        .order((pairings::requested_at.desc(), pairings::id.desc()))
+        .select(Pairing::as_select())
+        .load(conn)?)
+}
+
+pub fn erase_messages(conn: &mut Conn, buyer_id: UserId) -> DbResult<()> {
+    diesel::update(pairings::table.filter(pairings::buyer_id.eq(buyer_id)))
+        .set(pairings::message.eq(None::<String>))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn list_of_buyer(
     conn: &mut Conn,
     buyer_id: UserId,

@@ -12,7 +12,7 @@ mod store;
 pub use notification::{Event, Notification};
 pub use sandbox::{notify_paid, notify_refunded};
 pub use service::{Completion, complete, complete_refund, load_refund, open_refund, read, start};
-pub use store::{Payment, Refund, find, list_of_checkout, list_refunds};
+pub use store::{Payment, Refund, find, list_of_checkout, list_of_checkouts, list_refunds};
 
 use crate::db::DbError;
 use crate::kernel::{Id, text_enum};

@@ -58,6 +58,17 @@ pub fn list_of_checkout<T>(conn: &mut Conn, checkout_id: Id<T>) -> DbResult<Vec<
         .load(conn)?)
 }
 
+/// # Errors
+/// Those of the database.
+pub fn list_of_checkouts<T>(conn: &mut Conn, checkout_ids: &[Id<T>]) -> DbResult<Vec<Payment>> {
+    let ids: Vec<Id<Any>> = checkout_ids.iter().map(|id| Id::from_uuid(id.uuid())).collect();
+    Ok(payments::table
+        .filter(payments::checkout_id.eq_any(ids))
+        .order((payments::created_at, payments::id))
+        .select(Payment::as_select())
+        .load(conn)?)
+}
+
 /// Records success once; false if it was recorded before.
 pub fn mark_succeeded(conn: &mut Conn, id: PaymentId, gateway_transaction_id: &str, at: Instant) -> DbResult<bool> {
     let row = payments::table.find(id).filter(payments::state.eq(PaymentState::Pending));

@@ -176,6 +176,15 @@ pub fn replay(ticket: &Ticket, row: &KeyRow) -> ApiResult<Saved> {
     Ok(Saved { status: status.unwrap_or(StatusCode::OK), body })
 }
 
+/// Forgets the answers that somebody was given: they may hold an address.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget(conn: &mut Conn, user_id: UserId) -> DbResult<()> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::user_id.eq(user_id))).execute(conn)?;
+    Ok(())
+}
+
 fn save(conn: &mut Conn, ticket: &Ticket, saved: &Saved, at: Instant) -> DbResult<()> {
     diesel::insert_into(idempotency_keys::table).values(row(ticket, saved, at)).execute(conn)?;
     Ok(())

@@ -7,9 +7,10 @@ use yuanshan::catalog::ListingState;
 use yuanshan::cli::Cli;
 use yuanshan::config::Config;
 use yuanshan::context::Context;
-use yuanshan::db::schema::{listings, orders, pairings, payouts, streams};
+use yuanshan::db::schema::{helpers, listings, orders, pairings, payouts, streams};
 use yuanshan::db::{Conn, DbError};
 use yuanshan::demo::{self, Options};
+use yuanshan::helpers::HelperState;
 use yuanshan::kernel::{Instant, Money};
 use yuanshan::orders::OrderState;
 use yuanshan::settlement::PayoutState;
@@ -55,7 +56,12 @@ fn told() -> Story {
     let database = Database::new();
     let context = common::context(&database, common::settings(), 2, Arc::new(Letterbox::default()));
     let accounts = demo::fill(&context, &config(&[]), &options(30), &mut |_, _| ()).expect("it fills");
-    assert_eq!(accounts.len(), 11, "with passwords for those who sign in");
+    assert_eq!(accounts.len(), 13, "with passwords for those who sign in");
+    let buyers: Vec<&str> = accounts[9..].iter().map(|account| account.display_name.as_str()).collect();
+    assert_eq!(buyers, ["演示·陈家", "演示·林家", "演示·伍奶奶", "演示·伍家女儿"], "in an order that others count on");
+    let tied = helpers::table.filter(helpers::state.eq(HelperState::Active)).count();
+    let tied: i64 = context.db.read_blocking(|conn| tied.get_result(conn).map_err(DbError::from)).expect("a count");
+    assert_eq!(tied, 1, "the daughter helps");
     let findings = context.db.read_blocking(yuanshan::app::verify).expect("the books are readable");
     assert!(findings.is_empty(), "{findings:#?}");
     story(&context)

@@ -86,6 +86,8 @@ struct Fixture {
     invitation: Value,
     /// Another device of the buyer.
     device: Value,
+    /// The other buyer helps the buyer.
+    tie: Value,
 }
 
 impl Fixture {
@@ -119,10 +121,11 @@ impl Fixture {
         let devices = market.buyer.get("/api/v1/me/sessions").await.ok();
         let other = crate::support::rows(&devices).iter().find(|device| device["is_current"] == false);
         let device = other.expect("two devices").clone();
+        let number = json!({ "phone": "13900000002" });
+        let invited = market.buyer.post("/api/v1/me/helpers", &number).await.created();
+        let code = json!({ "code": invited["code"] });
+        let tie = market.other_buyer.post("/api/v1/me/elders/accept", &code).await.ok();
         Self {
-            staff,
-            invitation,
-            device,
             market,
             household,
             photo,
@@ -135,6 +138,10 @@ impl Fixture {
             payout,
             pairing,
             stream,
+            staff,
+            invitation,
+            device,
+            tie,
         }
     }
 
@@ -158,6 +165,7 @@ impl Fixture {
             ("admin", _) if route.starts_with("/admin/invitations") => id(&self.invitation),
             ("admin", _) => id(&self.staff),
             ("me", _) if route.starts_with("/me/sessions") => id(&self.device),
+            ("me", "end") => id(&self.tie),
             _ => "",
         };
         let code = match thing {

@@ -108,6 +108,7 @@ impl Stage {
         Placement {
             ticket: Ticket::new(buyer_id, key.to_owned(), Vec::new(), &context.secrets),
             buyer_id,
+            actor: context.act(buyer_id, Role::Buyer).actor(),
             checkout_id: context.ids.new_id(context.clock.now()),
             lines: listings.iter().map(|listing| (*listing, Quantity::ONE)).collect(),
             address_sealed: vec![1, 2, 3],

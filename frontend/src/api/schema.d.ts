@@ -443,7 +443,7 @@ export interface paths {
         put?: never;
         /**
          * Orders what is in the cart: all of it or nothing.
-         * @description Who may: signed in.
+         * @description Who may: signed in; helper for an elder.
          */
         post: operations["check_out"];
         delete?: never;
@@ -461,7 +461,7 @@ export interface paths {
         };
         /**
          * One's own checkout.
-         * @description Who may: signed in.
+         * @description Who may: signed in; helper for an elder.
          */
         get: operations["show_checkout"];
         put?: never;
@@ -483,7 +483,7 @@ export interface paths {
         put?: never;
         /**
          * Begins to pay; the provider tells when it is done, so look at the checkout again.
-         * @description Who may: signed in.
+         * @description Who may: signed in; helper for an elder.
          */
         post: operations["pay_checkout"];
         delete?: never;
@@ -784,6 +784,106 @@ export interface paths {
         patch: operations["rename_me"];
         trace?: never;
     };
+    "/api/v1/me/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes the caller's account for good. Orders have to be over. The answer tells what stays, and why.
+         * @description Who may: signed in.
+         */
+        post: operations["delete_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What deleting the account would erase, what would stay and why, and what stands in the way.
+         * @description Who may: signed in.
+         */
+        get: operations["show_deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/elders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom the caller helps.
+         * @description Who may: signed in.
+         */
+        get: operations["list_elders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/elders/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Becomes the helper of whoever read these digits out.
+         * @description Who may: signed in.
+         */
+        post: operations["accept_elder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/elders/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops helping.
+         * @description Who may: signed in.
+         */
+        post: operations["end_elder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/email": {
         parameters: {
             query?: never;
@@ -798,6 +898,71 @@ export interface paths {
          * @description Who may: signed in.
          */
         post: operations["set_my_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept of the caller, opened, as a file: as JSON all of it, as CSV the orders.
+         * @description Who may: signed in.
+         */
+        get: operations["export_my_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/helpers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who helps the caller, who has, and who was asked.
+         * @description Who may: signed in.
+         */
+        get: operations["list_helpers"];
+        put?: never;
+        /**
+         * Asks somebody to help. The answer holds six digits to read out to them; they are good for 30 minutes and
+         *     five tries. Asking the same number again replaces them.
+         * @description Who may: signed in.
+         */
+        post: operations["invite_helper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/helpers/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a helper's tie, or takes an invitation back. It takes effect with the helper's next request.
+         * @description Who may: signed in.
+         */
+        post: operations["end_helper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1013,7 +1178,7 @@ export interface paths {
         };
         /**
          * A buyer's own orders, or those of a coordinator's villages, newest first.
-         * @description Who may: signed in; staff for their scope.
+         * @description Who may: signed in; helper; scope's staff.
          */
         get: operations["list_orders"];
         put?: never;
@@ -1033,7 +1198,7 @@ export interface paths {
         };
         /**
          * One order, to its buyer and to staff of its village.
-         * @description Who may: signed in; staff for their scope.
+         * @description Who may: signed in; helper; scope's staff.
          */
         get: operations["show_order"];
         put?: never;
@@ -1056,7 +1221,7 @@ export interface paths {
         /**
          * Takes an order back: the buyer before it is packed, the village before it is sent. What was
          *     paid is paid back. An unpaid checkout is taken back as a whole.
-         * @description Who may: signed in; staff for their scope.
+         * @description Who may: signed in; helper; scope's staff.
          */
         post: operations["cancel_order"];
         delete?: never;
@@ -1619,13 +1784,41 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptIn: {
-            display_name: string;
-            password: string;
-            phone: string;
-            token: string;
+            /**
+             * @description The six digits that the elder read out.
+             * @example 204816
+             */
+            code: string;
+        };
+        AccessRecord: {
+            actor_role: components["schemas"]["Role"];
+            at: components["schemas"]["Instant"];
+            fields: string;
+            reason: string;
+            /** Format: uuid */
+            thing_id: string;
+            thing_kind: string;
         };
         /** @enum {string} */
         AccountKind: "provider" | "buyer_hold" | "refund_payable" | "farmer_payable" | "payout" | "coop_fee" | "packing" | "freight" | "inspection" | "collective_fund" | "loss_reserve" | "platform_cost";
+        /** @description An account in full, for the person whose it is. */
+        AccountRecord: {
+            created_at: components["schemas"]["Instant"];
+            display_name: string;
+            email: string | null;
+            /** @description All that was ever entrusted. */
+            grants: components["schemas"]["GrantRecord"][];
+            id: components["schemas"]["Id"];
+            phone: string | null;
+            second_factor: components["schemas"]["SecondFactorRecord"] | null;
+            /** @description Where and when the person was signed in. */
+            sessions: components["schemas"]["SessionRecord"][];
+        };
+        /** @description Who acted for whom: a family helper for an elder. Auditors read the first character of each name. */
+        ActedFor: {
+            display_name: string;
+            on_behalf_of: string;
+        };
         AddressIn: {
             detail: string;
             phone: string;
@@ -1641,6 +1834,14 @@ export interface components {
             recipient: string;
             region: components["schemas"]["RegionRef"];
         };
+        AddressRecord: {
+            detail: string;
+            /** @description Where the region lies: 四川省成都市. */
+            path: string;
+            phone: string;
+            recipient: string;
+            region: components["schemas"]["RegionRef"] | null;
+        };
         AdminReasonIn: {
             reason: string;
         };
@@ -1649,14 +1850,17 @@ export interface components {
             /** @description The first character, the rest hidden. */
             display_name_masked: string;
             id: components["schemas"]["Id"];
-            phone_masked: string;
+            /** @description `null` once the account was deleted. */
+            phone_masked: string | null;
         };
         AuditLogEntry: {
             action: string;
             actor_id: components["schemas"]["Id"] | null;
             actor_role: components["schemas"]["Role"];
             at: components["schemas"]["Instant"];
+            by: components["schemas"]["ActedFor"] | null;
             from_state: string | null;
+            on_behalf_of: components["schemas"]["Id"] | null;
             reason: string | null;
             /** Format: int64 */
             seq: number;
@@ -1745,6 +1949,15 @@ export interface components {
             /** @description Of the stream that led here. */
             stream_code?: string | null;
         };
+        CheckoutRecord: {
+            address: components["schemas"]["AddressRecord"] | null;
+            created_at: components["schemas"]["Instant"];
+            expires_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            payments: components["schemas"]["PaymentRecord"][];
+            state: components["schemas"]["CheckoutState"];
+            total_fen: components["schemas"]["Money"];
+        };
         /** @enum {string} */
         CheckoutState: "open" | "paid" | "expired" | "cancelled";
         CodeIn: {
@@ -1761,6 +1974,24 @@ export interface components {
          * @example 2026-09-20
          */
         Day: string;
+        DeleteIn: {
+            password: string;
+            /** @description Six digits or a recovery code, where a second factor is set up. */
+            totp?: string | null;
+        };
+        Deleted: {
+            erased: components["schemas"]["Erased"][];
+            kept: components["schemas"]["Kept"][];
+        };
+        /** @description What deleting the account would do now. */
+        Deletion: {
+            erased: components["schemas"]["Erased"][];
+            /** @description Somebody else has to be an administrator first. */
+            is_last_administrator: boolean;
+            kept: components["schemas"]["Kept"][];
+            /** @description Numbers of orders that have to come to an end first. */
+            orders_open: string[];
+        };
         DeviceList: {
             data: components["schemas"]["DeviceOut"][];
         };
@@ -1776,6 +2007,20 @@ export interface components {
         };
         /** @enum {string} */
         Dimension: "day" | "village" | "stream";
+        /** @description An elder, as the helper sees them. */
+        Elder: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            /** @description Goes into `Yuanshan-Acting-For`. */
+            elder: components["schemas"]["PersonRef"];
+            ended_at: components["schemas"]["Instant"] | null;
+            id: components["schemas"]["Id"];
+            state: components["schemas"]["HelperState"];
+        };
+        Elders: {
+            data: components["schemas"]["Elder"][];
+            /** @description Somebody has named the caller's number and has digits to read out; who it is, the digits tell. */
+            invitation_waits: boolean;
+        };
         EmailIn: {
             /**
              * Format: email
@@ -1796,6 +2041,8 @@ export interface components {
             /** @description To open in the app. */
             uri: string;
         };
+        /** @enum {string} */
+        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "saved_answers";
         /** @enum {string} */
         FactorState: "none" | "required" | "active";
         /** @description Sums of postings, in fen. */
@@ -1861,22 +2108,68 @@ export interface components {
             role: components["schemas"]["Role"];
             valid_until: components["schemas"]["Instant"] | null;
         };
-        /** @description A grant with all that is known of it, for administrators. */
         GrantRecord: {
             granted_at: components["schemas"]["Instant"];
-            /** @description Who gave it; nobody for what the command line gave. */
-            granted_by: string | null;
-            id: components["schemas"]["Id"];
-            region: components["schemas"]["RegionRef"];
+            region_code: components["schemas"]["RegionCode"];
             revoked_at: components["schemas"]["Instant"] | null;
-            revoked_by: string | null;
             role: components["schemas"]["Role"];
-            state: components["schemas"]["GrantState"];
             valid_from: components["schemas"]["Instant"];
             valid_until: components["schemas"]["Instant"] | null;
         };
         /** @enum {string} */
         GrantState: "pending" | "in_force" | "expired" | "revoked";
+        /** @description A helper, as the elder sees them. */
+        Helper: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            ended_at: components["schemas"]["Instant"] | null;
+            /** @description Until then an invitation can be accepted. */
+            expires_at: components["schemas"]["Instant"];
+            helper: components["schemas"]["PersonRef"] | null;
+            id: components["schemas"]["Id"];
+            invited_at: components["schemas"]["Instant"];
+            /**
+             * @description As the elder named it; gone once the tie has ended.
+             * @example 138****1234
+             */
+            phone_masked: string | null;
+            relation: string | null;
+            state: components["schemas"]["HelperState"];
+        };
+        HelperIn: {
+            /**
+             * @description The helper's mobile number, whether it has an account or not.
+             * @example 13800001234
+             */
+            phone: string;
+            /** @description What the helper is to the caller: 女儿. */
+            relation?: string | null;
+        };
+        HelperInvitation: components["schemas"]["Helper"] & {
+            /**
+             * @description Six digits to read out to the helper; shown this once.
+             * @example 204816
+             */
+            code: string;
+        };
+        HelperRecord: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            ended_at: components["schemas"]["Instant"] | null;
+            id: components["schemas"]["Id"];
+            invited_at: components["schemas"]["Instant"];
+            /** @description Whether the person is the elder of the tie; else the helper. */
+            is_elder: boolean;
+            /** @description What the other one is called. */
+            other: string | null;
+            /** @description The number that the elder named; gone once the tie has ended. */
+            phone: string | null;
+            relation: string | null;
+            state: components["schemas"]["HelperState"];
+        };
+        /** @enum {string} */
+        HelperState: "invited" | "active" | "ended";
+        Helpers: {
+            data: components["schemas"]["Helper"][];
+        };
         Household: {
             alias: string;
             created_at: components["schemas"]["Instant"];
@@ -1963,6 +2256,15 @@ export interface components {
             role: components["schemas"]["Role"];
             valid_until?: components["schemas"]["Instant"] | null;
         };
+        /** @description Something that stays. */
+        Kept: {
+            count: number;
+            until: components["schemas"]["Day"] | null;
+            what: components["schemas"]["KeptKind"];
+            why: components["schemas"]["Why"];
+        };
+        /** @enum {string} */
+        KeptKind: "orders" | "payments" | "pairings" | "log_entries" | "accesses";
         Keys: {
             /** @description How far all that is sealed has been sealed with the newest key. */
             resealings: components["schemas"]["Resealing"][];
@@ -1979,6 +2281,19 @@ export interface components {
             line_no: number;
             listing_id: components["schemas"]["Id"];
             pairing_id: components["schemas"]["Id"] | null;
+            quantity: components["schemas"]["Quantity"];
+            title: string;
+            total_fen: components["schemas"]["Money"];
+            unit_label: string;
+            unit_price_fen: components["schemas"]["Money"];
+        };
+        LineRecord: {
+            household: components["schemas"]["HouseholdRef"] | null;
+            /** Format: int64 */
+            line_no: number;
+            listing_id: components["schemas"]["Id"];
+            pairing_id: components["schemas"]["Id"] | null;
+            price: components["schemas"]["PriceComposition"];
             quantity: components["schemas"]["Quantity"];
             title: string;
             total_fen: components["schemas"]["Money"];
@@ -2044,6 +2359,20 @@ export interface components {
         };
         /** @enum {string} */
         ListingState: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+        LogRecord: {
+            action: string;
+            actor_role: components["schemas"]["Role"];
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["ActedFor"] | null;
+            from_state: string | null;
+            /** @description Whether the person did it; else somebody else, or the program. */
+            is_own: boolean;
+            reason: string | null;
+            subject: components["schemas"]["Subject"];
+            /** Format: uuid */
+            subject_id: string;
+            to_state: string | null;
+        };
         LoginIn: {
             password: string;
             phone: string;
@@ -2056,6 +2385,22 @@ export interface components {
          * @example 4800
          */
         Money: number;
+        MyData: {
+            /** @description Who looked at the person's data, and why. */
+            accesses: components["schemas"]["AccessRecord"][];
+            /** @description Name, number, e-mail, second factor, grants, sessions. */
+            account: components["schemas"]["AccountRecord"];
+            /** @description With addresses and payments. */
+            checkouts: components["schemas"]["CheckoutRecord"][];
+            exported_at: components["schemas"]["Instant"];
+            /** @description Ties to helpers and to elders. */
+            helpers: components["schemas"]["HelperRecord"][];
+            /** @description What the person did, what was done for them, what happened to the account. */
+            log: components["schemas"]["LogRecord"][];
+            /** @description With lines, timeline and refunds. */
+            orders: components["schemas"]["OrderRecord"][];
+            pairings: components["schemas"]["PairingRecord"][];
+        };
         NameIn: {
             display_name: string;
         };
@@ -2090,6 +2435,20 @@ export interface components {
         };
         /** @enum {string} */
         OrderCommand: "pay" | "confirm" | "pack" | "ship" | "receive" | "settle" | "cancel" | "expire" | "refund";
+        OrderRecord: {
+            checkout_id: components["schemas"]["Id"];
+            id: components["schemas"]["Id"];
+            lines: components["schemas"]["LineRecord"][];
+            number: string;
+            placed_at: components["schemas"]["Instant"];
+            refunds: components["schemas"]["RefundRecord"][];
+            rule_version: string;
+            shipment: components["schemas"]["ShipmentRecord"] | null;
+            state: components["schemas"]["OrderState"];
+            timeline: components["schemas"]["StepRecord"][];
+            total_fen: components["schemas"]["Money"];
+            village: components["schemas"]["RegionRef"] | null;
+        };
         OrderRef: {
             id: components["schemas"]["Id"];
             number: string;
@@ -2195,6 +2554,16 @@ export interface components {
         PairingPage: components["schemas"]["Pairing"] & {
             purchases: components["schemas"]["Purchase"][];
         };
+        PairingRecord: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            ended_at: components["schemas"]["Instant"] | null;
+            household: components["schemas"]["HouseholdRef"] | null;
+            id: components["schemas"]["Id"];
+            message: string | null;
+            requested_at: components["schemas"]["Instant"];
+            state: components["schemas"]["PairingState"];
+            village: components["schemas"]["RegionRef"] | null;
+        };
         /** @enum {string} */
         PairingState: "requested" | "active" | "declined" | "ended";
         PasswordIn: {
@@ -2209,6 +2578,15 @@ export interface components {
         };
         Payment: {
             amount_fen: components["schemas"]["Money"];
+            id: components["schemas"]["Id"];
+            provider: components["schemas"]["Provider"];
+            state: components["schemas"]["PaymentState"];
+        };
+        PaymentRecord: {
+            amount_fen: components["schemas"]["Money"];
+            completed_at: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            gateway_transaction_id: string | null;
             id: components["schemas"]["Id"];
             provider: components["schemas"]["Provider"];
             state: components["schemas"]["PaymentState"];
@@ -2237,6 +2615,10 @@ export interface components {
         PayoutCommand: "approve" | "send" | "confirm" | "bounce";
         /** @enum {string} */
         PayoutState: "due" | "approved" | "sent" | "confirmed" | "bounced";
+        PersonRef: {
+            display_name: string;
+            id: components["schemas"]["Id"];
+        };
         PhoneIn: {
             password: string;
             /** @description The new number. */
@@ -2388,6 +2770,13 @@ export interface components {
             /** @description Each good once, for the day the app is lost; shown this once. */
             recovery_codes: string[];
         };
+        RefundRecord: {
+            amount_fen: components["schemas"]["Money"];
+            completed_at: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            gateway_refund_id: string | null;
+            state: components["schemas"]["RefundState"];
+        };
         /** @enum {string} */
         RefundState: "pending" | "succeeded";
         /**
@@ -2466,6 +2855,10 @@ export interface components {
             /** @description One seals; the others open what they have sealed. */
             seals: boolean;
         };
+        SecondFactorRecord: {
+            confirmed_at: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+        };
         SendIn: {
             /** @description The bank's number of the transfer. */
             bank_reference: string;
@@ -2477,11 +2870,24 @@ export interface components {
             expires_in_s: number;
             user: components["schemas"]["User"];
         };
+        SessionRecord: {
+            began_at: components["schemas"]["Instant"];
+            device: string;
+            end_reason: string | null;
+            ended_at: components["schemas"]["Instant"] | null;
+            last_used_at: components["schemas"]["Instant"];
+            second_factor_at: components["schemas"]["Instant"] | null;
+        };
         ShipIn: {
             carrier: string;
             tracking_number: string;
         };
         ShipmentOut: {
+            carrier: string;
+            shipped_at: components["schemas"]["Instant"];
+            tracking_number: string;
+        };
+        ShipmentRecord: {
             carrier: string;
             shipped_at: components["schemas"]["Instant"];
             tracking_number: string;
@@ -2502,6 +2908,14 @@ export interface components {
             /** @description Nothing once the account is deleted. */
             phone_masked: string | null;
             second_factor: boolean;
+        };
+        StepRecord: {
+            action: string;
+            actor_role: components["schemas"]["Role"];
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["ActedFor"] | null;
+            reason: string | null;
+            to_state: string | null;
         };
         Stream: {
             /** @description What the caller may do with it now. */
@@ -2542,6 +2956,8 @@ export interface components {
         };
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
+        /** @enum {string} */
+        Subject: "user" | "invitation" | "helper" | "household" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -2559,6 +2975,7 @@ export interface components {
         TimelineEntry: {
             actor_role: components["schemas"]["Role"];
             at: components["schemas"]["Instant"];
+            by: components["schemas"]["ActedFor"] | null;
             reason: string | null;
             state: components["schemas"]["OrderState"];
         };
@@ -2600,6 +3017,8 @@ export interface components {
         VillagesOut: {
             data: components["schemas"]["Village"][];
         };
+        /** @enum {string} */
+        Why: "e_commerce_law_31" | "accountability";
         WishLine: {
             listing_id: components["schemas"]["Id"];
             quantity: components["schemas"]["Quantity"];
@@ -3156,6 +3575,7 @@ export interface operations {
             query?: never;
             header: {
                 "Idempotency-Key": string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"] | null;
             };
             path?: never;
             cookie?: never;
@@ -3180,7 +3600,9 @@ export interface operations {
     show_checkout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"] | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -3204,6 +3626,7 @@ export interface operations {
             query?: never;
             header: {
                 "Idempotency-Key": string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"] | null;
             };
             path: {
                 id: components["schemas"]["Id"];
@@ -3629,6 +4052,116 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    show_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_elders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elders"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    accept_elder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elder"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_elder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Elder"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     set_my_email: {
         parameters: {
             query?: never;
@@ -3648,6 +4181,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    export_my_data: {
+        parameters: {
+            query?: {
+                /** @description By default `json`. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyData"];
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_helpers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Helpers"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    invite_helper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelperIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelperInvitation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_helper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Helper"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3886,7 +4509,9 @@ export interface operations {
                 /** @description `page.next` of the page before. */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"] | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3906,7 +4531,9 @@ export interface operations {
     show_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"] | null;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
@@ -3930,6 +4557,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string | null;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"] | null;
             };
             path: {
                 id: components["schemas"]["Id"];
