@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::db::Conn;
 use crate::identity;
-use crate::kernel::{Instant, Money, Role, UserId};
+use crate::kernel::{Instant, Money, Role, UserId, masked};
 use crate::ledger::{self, AccountKind, Figures, TransactionId, TransactionKind, TransactionRow};
 use crate::log::{self, Entry, Subject};
 use crate::orders::{self, Order, OrderError, OrderOut};
@@ -124,15 +124,11 @@ pub fn show(conn: &mut Conn, secrets: &Secrets, order: Order) -> Result<AuditOrd
             order: orders::show(conn, order, Role::Auditor, None)?,
             buyer: AuditBuyer {
                 id: buyer.id,
-                display_name_masked: mask(&buyer.display_name),
+                display_name_masked: masked(&buyer.display_name, 1),
                 phone_masked: buyer.phone.masked(),
             },
         },
     })
-}
-
-fn mask(name: &str) -> String {
-    name.chars().take(1).chain("**".chars()).collect()
 }
 
 fn show_payment(payment: Payment, amount_fen: Money, refunds: &[Refund]) -> AuditPayment {
