@@ -14,12 +14,14 @@ pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod spa;
+pub mod upload;
 
 pub use crate::endpoints;
 pub use body::{Body, OptionalBody, PathId, Query};
 pub use error::{ApiError, ApiResult, Code};
 pub use heavy::heavy;
 pub use routes::Routes;
+pub use upload::Upload;
 
 use crate::kernel::{Cursor, PageQuery};
 
