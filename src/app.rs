@@ -25,7 +25,9 @@ use crate::secrets::{Secrets, SecretsError};
 use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
 use crate::web::{ApiError, Routes, cache, openapi, problem, spa};
-use crate::{audit, catalog, households, identity, livestream, pairing, photos, regions, settlement, transparency};
+use crate::{
+    audit, catalog, households, identity, livestream, pairing, photos, privacy, regions, settlement, transparency,
+};
 
 /// Why the application cannot be built, naming the setting that is wrong.
 #[derive(Debug, thiserror::Error)]
@@ -135,8 +137,9 @@ pub fn routes() -> Routes {
     transparency::http::routes(&mut routes);
     identity::http::routes(&mut routes);
     regions::http::routes(&mut routes);
-    households::http::routes(&mut routes);
+    privacy::http::routes(&mut routes);
     photos::http::routes(&mut routes);
+    households::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
@@ -155,6 +158,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             let order = orders::load(conn, Id::from_uuid(subject))?;
             Ok(settlement::settle(conn, act, &order)?)
         }
+        JobKind::ReindexHousehold => Ok(catalog::reindex(conn, Id::from_uuid(subject))?),
         JobKind::SandboxPay => {
             let payment = payments::find(conn, Id::from_uuid(subject))?.ok_or(payments::PaymentError::NotFound)?;
             notify(context, conn, act, payments::notify_paid(&context.secrets, &payment))
@@ -180,6 +184,7 @@ fn notify(context: &Context, conn: &mut Conn, act: &Act, (body, signature): (Str
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
+    findings.extend(households::verify(conn)?);
     Ok(findings)
 }
 

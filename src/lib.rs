@@ -22,10 +22,13 @@ pub mod log;
 pub mod ledger;
 pub mod regions;
 
+pub mod privacy;
+
 pub mod identity;
 
-pub mod households;
 pub mod photos;
+
+pub mod households;
 
 pub mod catalog;
 pub mod pairing;

@@ -17,6 +17,8 @@ text_enum! {
         SandboxRefund = "sandbox_refund",
         /// The claim window of an order is over.
         SettleOrder = "settle_order",
+        /// What a household offers is to be found by other words.
+        ReindexHousehold = "reindex_household",
     }
 }
 

@@ -16,6 +16,10 @@ text_enum! {
     pub enum Subject {
         User = "user",
         Household = "household",
+        Person = "household_person",
+        Consent = "consent",
+        Evidence = "evidence",
+        Picture = "household_photo",
         Listing = "listing",
         Pairing = "pairing",
         Stream = "stream",

@@ -210,8 +210,10 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     let lines = store::list_lines(conn, &[order.id])?;
     let payouts = settlement::list_of_order(conn, order.id)?;
     let households = lines.iter().map(|line| line.household_id).chain(payouts.iter().map(|payout| payout.household_id));
-    let households = households::refs(conn, households)?;
-    let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef { id, alias: String::new() });
+    let is_buyer = matches!(role, Role::Buyer | Role::Helper);
+    let households =
+        if is_buyer { households::refs(conn, households)? } else { households::refs_for_staff(conn, households)? };
+    let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef::nameless(id));
     let too_large = |invalid| OrderError::Invalid("/lines", invalid);
     let mut split = PriceComposition::default();
     for line in &lines {

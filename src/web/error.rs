@@ -56,6 +56,7 @@ codes! {
     NotFound = "not_found" NOT_FOUND "There is no such thing, or the caller may not know of it.",
     MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "The address exists, but not for this method.",
     PhoneTaken = "phone_taken" CONFLICT "The phone number has an account.",
+    IdNumberTaken = "id_number_taken" CONFLICT "Somebody is recorded under this id number already.",
     WrongState = "wrong_state" CONFLICT "The thing is in a state in which this cannot be done.",
     OutOfStock = "out_of_stock" CONFLICT "Less is left than was asked for.",
     ListingNotLive = "listing_not_live" CONFLICT "The listing is not for sale now.",

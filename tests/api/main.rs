@@ -9,6 +9,7 @@ mod support;
 
 mod bad_input;
 mod demo;
+mod households;
 mod identity;
 mod listings;
 mod openapi;
