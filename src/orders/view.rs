@@ -135,6 +135,8 @@ pub struct LineOut {
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AddressOut {
+    /// Whether parts are hidden: 陈**, 139****0001, 春熙路**.
+    is_masked: bool,
     recipient: String,
     phone: String,
     region: RegionRef,
@@ -201,7 +203,8 @@ pub struct OrderOut {
     actions: Vec<Command>,
 }
 
-/// An order for somebody in a role; the address only if `secrets` are given to open it.
+/// An order for somebody in a role; the address only if `secrets` are given to open it, and in full only
+/// for those whose it is.
 ///
 /// # Errors
 /// Those of the database; [`OrderError::Secrets`] for an address sealed with another key.
@@ -243,7 +246,7 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     Ok(OrderOut {
         village: regions::names(conn, [&order.village_code])?[&order.village_code].clone(),
         expires_at: checkout.expires_at,
-        address: secrets.map(|secrets| show_address(conn, secrets, &checkout)).transpose()?,
+        address: secrets.map(|secrets| show_address(conn, secrets, &checkout, !is_buyer)).transpose()?,
         shipment: store::find_shipment(conn, order.id)?.map(|shipment| ShipmentOut {
             carrier: shipment.carrier,
             tracking_number: shipment.tracking_number,
@@ -265,10 +268,19 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     })
 }
 
-fn show_address(conn: &mut Conn, secrets: &Secrets, checkout: &Checkout) -> Result<AddressOut, OrderError> {
+/// # Errors
+/// Those of the database; [`OrderError::Secrets`] for an address sealed with another key.
+pub fn show_address(
+    conn: &mut Conn,
+    secrets: &Secrets,
+    checkout: &Checkout,
+    is_masked: bool,
+) -> Result<AddressOut, OrderError> {
     let address = Address::open(secrets, checkout.id, &checkout.address_sealed)?;
+    let address = if is_masked { address.masked()? } else { address };
     let code = address.region_code;
     Ok(AddressOut {
+        is_masked,
         recipient: address.recipient,
         phone: address.phone,
         detail: address.detail,
