@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, regions,
-    settlement, transparency,
+    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, privacy,
+    regions, settlement, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -191,8 +191,9 @@ pub fn routes() -> Routes {
     identity::http::routes(&mut routes);
     helpers::http::routes(&mut routes);
     regions::http::routes(&mut routes);
-    households::http::routes(&mut routes);
+    privacy::http::routes(&mut routes);
     photos::http::routes(&mut routes);
+    households::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
@@ -238,6 +239,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             }
             Ok(())
         }
+        JobKind::ReindexHousehold => Ok(catalog::reindex(conn, Id::from_uuid(subject))?),
         JobKind::SandboxPay => {
             let payment = payments::find(conn, Id::from_uuid(subject))?.ok_or(payments::PaymentError::NotFound)?;
             notify(context, conn, act, payments::notify_paid(&context.secrets, &payment))
@@ -264,6 +266,7 @@ fn notify(context: &Context, conn: &mut Conn, act: &Act, (body, signature): (Str
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
+    findings.extend(households::verify(conn)?);
     Ok(findings)
 }
 

@@ -25,12 +25,15 @@ pub mod ledger;
 pub mod notices;
 pub mod regions;
 
+pub mod privacy;
+
 pub mod identity;
 
 pub mod helpers;
 
-pub mod households;
 pub mod photos;
+
+pub mod households;
 
 pub mod catalog;
 pub mod pairing;

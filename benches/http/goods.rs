@@ -102,6 +102,7 @@ fn record(context: &Context, staff: &Staff) -> Outcome<Vec<HouseholdId>> {
                 alias: format!("坡上第 {number} 家"),
                 story: Some("演示数据：鸡满山跑，蛋一天一捡。".to_owned()),
                 members: Some(3),
+                agrees_to_alias: true,
             };
             let recorded = |conn: &mut Conn| households::record(conn, &act, staff.coordinator, &staff.scope, &new);
             households.push(context.db.write_blocking(recorded)?.id);

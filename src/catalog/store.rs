@@ -208,6 +208,15 @@ pub fn find(conn: &mut Conn, id: ListingId) -> DbResult<Option<Listing>> {
     Ok(listings::table.filter(listings::id.eq(id)).select(whole!()).first::<Whole>(conn).optional()?.map(read))
 }
 
+/// What the listings of a household are filed under, with their own words.
+pub fn list_filed(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<(i64, String, String)>> {
+    Ok(listings::table
+        .filter(listings::household_id.eq(household_id))
+        .order(listings::search_no)
+        .select((listings::search_no, listings::title, listings::unit_label))
+        .load(conn)?)
+}
+
 /// Listings of a scope in every state, newest first.
 pub fn list_in_scope(
     conn: &mut Conn,

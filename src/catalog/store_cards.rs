@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::Listing;
 use super::types::{ListingId, ListingState};
-use crate::db::schema::{households, listing_photos, listings, regions};
+use crate::db::schema::{consents, households, listing_photos, listings, regions};
 use crate::db::search::Matches;
 use crate::db::{Conn, DbResult, lies_in, older_than};
-use crate::households::HouseholdId;
+use crate::households::{Field, HouseholdId, HouseholdRef, Purpose};
 use crate::kernel::{Cursor, Grams, Id, Instant, Money, Page, RegionCode, text_enum};
 use crate::photos::PhotoId;
 
@@ -45,7 +45,8 @@ pub struct Card {
     pub village_code: RegionCode,
     pub village_name: String,
     pub household_id: HouseholdId,
-    pub household_alias: String,
+    household_alias: String,
+    alias_agreed_at: Option<Instant>,
     pub photo_id: Option<PhotoId>,
 }
 
@@ -66,16 +67,36 @@ fn card() -> _ {
         regions::name,
         listings::household_id,
         households::alias,
+        consents::granted_at.nullable(),
         listing_photos::photo_id.nullable(),
     )
 }
 
-/// Listings with their household, village and first photo.
+impl Card {
+    /// How the public may mention the household.
+    #[must_use]
+    pub fn household(&self) -> HouseholdRef {
+        let alias = self.alias_agreed_at.map(|_| self.household_alias.clone());
+        HouseholdRef { id: self.household_id, alias }
+    }
+}
+
+/// Listings with their household, its consent to the alias, village and first photo. Of one household
+/// only its head agrees to the alias, so there is at most one such consent in force.
 #[diesel::dsl::auto_type]
 fn cards() -> _ {
+    let purpose: Purpose = Purpose::Publication;
+    let field: Field = Field::Alias;
     listings::table
         .inner_join(households::table)
         .inner_join(regions::table.on(regions::code.eq(listings::village_code)))
+        .left_join(
+            consents::table.on(consents::household_id
+                .eq(listings::household_id)
+                .and(consents::purpose.eq(purpose))
+                .and(consents::field.eq(field))
+                .and(consents::withdrawn_at.is_null())),
+        )
         .left_join(
             listing_photos::table
                 .on(listing_photos::listing_id.eq(listings::id).and(listing_photos::position.eq(0_i64))),

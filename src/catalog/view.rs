@@ -34,6 +34,7 @@ pub struct ListingCard {
 impl From<Card> for ListingCard {
     fn from(card: Card) -> Self {
         Self {
+            household: card.household(),
             id: card.id,
             title: card.title,
             category: card.category,
@@ -44,7 +45,6 @@ impl From<Card> for ListingCard {
             net_weight_g: card.net_weight_g,
             stock_available: card.stock_available,
             village: RegionRef { code: card.village_code, name: card.village_name },
-            household: HouseholdRef { id: card.household_id, alias: card.household_alias },
             photo: card.photo_id.map(photos::show),
         }
     }
@@ -88,15 +88,16 @@ pub struct ListingOut {
 /// Those of the database.
 pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbResult<Vec<ListingOut>> {
     let villages = regions::names(conn, listings.iter().map(|listing| &listing.village_code))?;
-    let households = households::refs(conn, listings.iter().map(|listing| listing.household_id))?;
+    let ids = listings.iter().map(|listing| listing.household_id);
+    let households = if to.is_some() { households::refs_for_staff(conn, ids)? } else { households::refs(conn, ids)? };
     let ids: Vec<ListingId> = listings.iter().map(|listing| listing.id).collect();
     let mut photos = store::list_photos(conn, &ids)?;
-    let alias = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef { id, alias: String::new() });
+    let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef::nameless(id));
     let show = |listing: Listing| ListingOut {
         actions: to.map(|staff| actions(staff, &listing)).unwrap_or_default(),
         farmer_fen: listing.price.to_farmer().unwrap_or(listing.price_fen),
         village: villages[&listing.village_code].clone(),
-        household: alias(listing.household_id),
+        household: household(listing.household_id),
         photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(photos::show).collect(),
         id: listing.id,
         title: listing.title,

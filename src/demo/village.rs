@@ -8,7 +8,9 @@ use super::goods::{Good, PLACES, Place};
 use crate::catalog::{self, Command, ListingError, ListingId, NewListing, PriceComposition};
 use crate::cli::project_file;
 use crate::context::Context;
-use crate::households::{self, HouseholdError, HouseholdId, NewHousehold};
+use crate::households::{
+    self, Agreement, Correction, Field, HouseholdError, HouseholdId, Medium, NewHousehold, PersonId, Purpose,
+};
 use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope};
 use crate::photos::{self, PhotoId, Picture};
 
@@ -36,17 +38,23 @@ fn create_one(
     let scope = Scope::new(vec![code.clone()]);
     let act = context.act(coordinator, Role::Coordinator);
     let mut village = Village { code: code.clone(), households: Vec::new(), goods: Vec::new() };
-    for (alias, story, members) in place.households {
+    for (alias, story, members, head) in place.households {
         let new = NewHousehold {
             village_code: code.clone(),
             alias: (*alias).to_owned(),
             story: Some((*story).to_owned()),
             members: Some(*members),
+            agrees_to_alias: true,
         };
-        let household = context.db.write_blocking(|conn| {
-            households::record(conn, &act, coordinator, &scope, &new).map_err(|error: HouseholdError| error)
+        let name = Correction { name: Some(Some((*head).to_owned())), ..Correction::default() };
+        let id = context.db.write_blocking(|conn| {
+            let id = households::record(conn, &act, coordinator, &scope, &new)?.id;
+            let head = households::list_people(conn, &context.secrets, id)?[0].id;
+            households::correct_person(conn, &act, &context.secrets, &scope, (id, head), &name)?;
+            households::grant(conn, &act, (coordinator, &scope), id, &agrees_to_story(head))?;
+            Ok::<_, HouseholdError>(id)
         })?;
-        village.households.push(household.id);
+        village.households.push(id);
     }
     for good in place.goods {
         if !pictures.contains_key(good.picture) {
@@ -64,6 +72,18 @@ fn create_one(
         village.goods.push((id, household_id));
     }
     Ok(village)
+}
+
+/// What the head of every household of the demonstration agrees to, beside the alias.
+fn agrees_to_story(person_id: PersonId) -> Agreement {
+    Agreement {
+        person_id,
+        purpose: Purpose::Publication,
+        fields: [Field::Story].into(),
+        medium: Medium::Tap,
+        evidence_id: None,
+        guardian_id: None,
+    }
 }
 
 fn listing_of(good: &Good, household_id: HouseholdId, photo_id: PhotoId) -> Result<NewListing, Box<dyn Error>> {

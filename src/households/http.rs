@@ -1,22 +1,52 @@
-//! Routes of households: recorded and listed by staff, one shown to anybody.
+//! Routes of households: recorded and changed by coordinators, listed by staff, one shown to anybody.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::service::{self, Alteration, NewHousehold};
 use super::store::{self, Household};
-use super::{HouseholdError, HouseholdId, NewHousehold, check_members, record};
+use super::types::{HouseholdError, check_members};
+use super::view::{HouseholdOut, show};
+use super::{HouseholdId, http_consents, http_files, http_people};
 use crate::context::Context;
-use crate::db::{Conn, DbResult};
 use crate::endpoints;
 use crate::identity::access::{Coordinator, Staff, Visitor};
-use crate::kernel::{Instant, Page, PageQuery, RegionCode, line, paragraphs};
-use crate::regions::{self, RegionRef};
+use crate::kernel::{Page, PageQuery, RegionCode, line, paragraphs};
+use crate::regions;
+use crate::web::body::present;
 use crate::web::error::Fields;
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, cache, page};
 
 pub fn routes(routes: &mut Routes) {
-    endpoints!(routes, record_household, list_households, show_household);
+    endpoints!(routes, record_household, list_households, show_household, change_household);
+    http_people::routes(routes);
+    http_consents::routes(routes);
+    http_files::routes(routes);
+}
+
+const ALIAS_MAX: usize = 30;
+const STORY_MAX: usize = 1_000;
+
+/// That the head agreed on the coordinator's screen.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+enum Tap {
+    #[serde(rename = "tap")]
+    Tap,
+}
+
+/// `"tap"` or `true`: agreed on the coordinator's screen; `false`: not yet.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(untagged)]
+enum AliasConsent {
+    Given(Tap),
+    Said(bool),
+}
+
+impl AliasConsent {
+    const fn is_given(self) -> bool {
+        !matches!(self, Self::Said(false))
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -26,50 +56,49 @@ struct HouseholdIn {
     /// What the public calls them; never the real name.
     #[schema(max_length = 30, example = "坡上王家")]
     alias: String,
+    /// Public once the head agrees to it.
     #[schema(max_length = 1000)]
     story: Option<String>,
     /// How many live there; for staff only.
     #[schema(minimum = 1, maximum = 30)]
     members: Option<i64>,
+    /// Whether the head agreed that the public reads the alias; by default by tap.
+    #[schema(inline)]
+    alias_consent: Option<AliasConsent>,
 }
 
-#[derive(Serialize, ToSchema)]
-#[schema(as = Household)]
-pub struct HouseholdOut {
-    id: HouseholdId,
-    village: RegionRef,
-    alias: String,
-    story: Option<String>,
-    /// For staff of the scope only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    members: Option<i64>,
-    created_at: Instant,
+impl HouseholdIn {
+    fn parse(self) -> ApiResult<NewHousehold> {
+        let mut fields = Fields::default();
+        let village_code = fields.take("/village_code", RegionCode::parse(&self.village_code));
+        let alias = fields.take("/alias", line(&self.alias, ALIAS_MAX));
+        let story = fields.take_optional("/story", given(self.story), |story| paragraphs(&story, STORY_MAX));
+        let members = fields.take_optional("/members", self.members, check_members);
+        let (Some(village_code), Some(alias)) = (village_code, alias) else { return Err(fields.refusal()) };
+        fields.finish()?;
+        let agrees_to_alias = self.alias_consent.is_none_or(AliasConsent::is_given);
+        Ok(NewHousehold { village_code, alias, story, members, agrees_to_alias })
+    }
 }
 
-/// Records a household of the coordinator's village.
+/// What was really written.
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Records a household of the coordinator's village, with its head.
 #[utoipa::path(post, path = "/households", tag = "households", request_body = HouseholdIn, responses((status = 201, body = HouseholdOut)))]
 async fn record_household(
     who: Coordinator,
     context: web::Data<Context>,
     body: Body<HouseholdIn>,
 ) -> ApiResult<HttpResponse> {
-    let input = body.value;
-    let mut fields = Fields::default();
-    let village_code = fields.take("/village_code", RegionCode::parse(&input.village_code));
-    let alias = fields.take("/alias", line(&input.alias, 30));
-    let story = fields.take_optional("/story", input.story.filter(|story| !story.trim().is_empty()), |story| {
-        paragraphs(&story, 1000)
-    });
-    let members = fields.take_optional("/members", input.members, check_members);
-    let (Some(village_code), Some(alias)) = (village_code, alias) else { return Err(fields.refusal()) };
-    fields.finish()?;
-
-    let new = NewHousehold { village_code, alias, story, members };
+    let new = body.value.parse()?;
     let act = who.act(&context);
     let household = context
         .db
         .write(move |conn| {
-            let household = record(conn, &act, who.user_id, &who.scope, &new)?;
+            let household = service::record(conn, &act, who.user_id, &who.scope, &new)?;
             Ok::<_, HouseholdError>(show(conn, vec![household], true)?)
         })
         .await?;
@@ -132,26 +161,70 @@ async fn show_household(
     cache::json_for(&request, &household[0], is_public)
 }
 
-fn show(conn: &mut Conn, households: Vec<Household>, to_staff: bool) -> DbResult<Vec<HouseholdOut>> {
-    let villages = regions::names(conn, households.iter().map(|household| &household.village_code))?;
-    let show = |household: Household| HouseholdOut {
-        id: household.id,
-        village: villages[&household.village_code].clone(),
-        alias: household.alias,
-        story: household.story,
-        members: household.members.filter(|_| to_staff),
-        created_at: household.created_at,
-    };
-    Ok(households.into_iter().map(show).collect())
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HouseholdPatchIn {
+    #[schema(max_length = 30)]
+    alias: Option<String>,
+    /// `null` takes it away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    story: Option<Option<String>>,
+    /// `null` takes it away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 30)]
+    members: Option<Option<i64>>,
+    /// That the head agrees to the new words; without it the public does not see them.
+    #[schema(inline)]
+    consent: Option<Tap>,
+}
+
+impl HouseholdPatchIn {
+    fn parse(self) -> ApiResult<Alteration> {
+        let mut fields = Fields::default();
+        let alias = fields.take_optional("/alias", self.alias, |alias| line(&alias, ALIAS_MAX));
+        let story =
+            self.story.map(|story| fields.take_optional("/story", given(story), |story| paragraphs(&story, STORY_MAX)));
+        let members = self.members.map(|members| fields.take_optional("/members", members, check_members));
+        fields.finish()?;
+        Ok(Alteration { alias, story, members, head_agrees: self.consent.is_some() })
+    }
+}
+
+/// Changes what is told of a household. New words are public only if the head agrees to them.
+#[utoipa::path(patch, path = "/households/{id}", tag = "households", params(("id" = HouseholdId, Path)), request_body = HouseholdPatchIn, responses((status = 200, body = HouseholdOut)))]
+async fn change_household(
+    who: Coordinator,
+    context: web::Data<Context>,
+    id: PathId<Household>,
+    body: Body<HouseholdPatchIn>,
+) -> ApiResult<HttpResponse> {
+    let alteration = body.value.parse()?;
+    let act = who.act(&context);
+    let household = context
+        .db
+        .write(move |conn| {
+            let household = service::change(conn, &act, who.user_id, &who.scope, id.0, &alteration)?;
+            Ok::<_, HouseholdError>(show(conn, vec![household], true)?)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(&household[0]))
 }
 
 impl From<HouseholdError> for ApiError {
     fn from(error: HouseholdError) -> Self {
         match error {
-            HouseholdError::NotFound => Self::new(Code::NotFound),
+            HouseholdError::NotFound | HouseholdError::Store(object_store::Error::NotFound { .. }) => {
+                Self::new(Code::NotFound)
+            }
             HouseholdError::OutOfScope => Self::new(Code::OutOfScope),
+            HouseholdError::Erased => Self::new(Code::WrongState).with("state", "erased"),
+            HouseholdError::IdNumberTaken => Self::new(Code::IdNumberTaken),
+            HouseholdError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
+            HouseholdError::Identity(error) => error.into(),
             HouseholdError::Region(regions::RegionError::Invalid(invalid)) => Self::field("/village_code", invalid),
             HouseholdError::Region(regions::RegionError::Db(error)) | HouseholdError::Db(error) => error.into(),
+            HouseholdError::Store(_) | HouseholdError::Secrets(_) => Self::internal(error),
         }
     }
 }

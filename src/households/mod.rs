@@ -1,91 +1,60 @@
-//! Farmer households, as a coordinator records them: most have no phone and no account.
+//! Farmer households and their people, as a coordinator records them: most have no phone and no account.
 //!
-//! What always holds: the public sees an alias, a story and the village, never a name, a phone, how
-//! many live there or why they are poor. Table: `households`.
+//! What always holds: the public sees of a household what its people have agreed to, now, and never a
+//! name, a phone, how many live there or why they are poor; consents are read with each answer. What is
+//! personal is stored sealed and shown masked, and who looks at more stands in the access log. Changes
+//! of one household happen one after the other. Tables: `households`, `household_people`, `consents`,
+//! `evidence_files`, `household_photos`. Read `types.rs`, then `rules.rs` for consents.
 
+mod consents;
+mod evidence;
 pub mod http;
+mod http_consents;
+mod http_files;
+mod http_people;
+mod people;
+mod pictures;
+mod rules;
+mod sealed;
+mod service;
 mod store;
+mod store_consents;
+mod store_files;
+mod store_people;
+mod types;
+mod verify;
+mod view;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use store::{Household, find, refs};
+pub use consents::{Agreement, grant};
+pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
+pub use sealed::Person;
+pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
+pub use store::{Household, find, refs, refs_for_staff};
+pub use store_consents::{Consent, ConsentId};
+pub use types::{BankAccount, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation};
+pub use verify::verify;
 
-use crate::db::{Conn, DbError};
-use crate::kernel::{Act, Id, Invalid, RegionCode, Scope, UserId};
-use crate::log::{self, Change, Subject};
-use crate::regions::{self, RegionError};
+use crate::kernel::Id;
 
 pub type HouseholdId = Id<Household>;
+pub type PersonId = Id<Person>;
+pub type EvidenceId = Id<store_files::Evidence>;
+pub type PictureId = Id<store_files::Picture>;
 
 /// A household as other things mention it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HouseholdRef {
     pub id: HouseholdId,
-    pub alias: String,
+    /// What the public calls them; null while the head does not agree to it.
+    pub alias: Option<String>,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum HouseholdError {
-    #[error("no such household")]
-    NotFound,
-    #[error("the village is outside the scope")]
-    OutOfScope,
-    #[error(transparent)]
-    Region(#[from] RegionError),
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
-/// What is recorded of a household, checked.
-#[derive(Debug, Clone)]
-pub struct NewHousehold {
-    pub village_code: RegionCode,
-    pub alias: String,
-    pub story: Option<String>,
-    pub members: Option<i64>,
-}
-
-/// # Errors
-/// `members` outside 1 to 30.
-pub fn check_members(members: i64) -> Result<i64, Invalid> {
-    const MAX: i64 = 30;
-    if (1..=MAX).contains(&members) { Ok(members) } else { Err(Invalid::new("invalid_members").with("max", MAX)) }
-}
-
-/// Records a household of a village in the coordinator's scope.
-///
-/// # Errors
-/// [`HouseholdError::OutOfScope`], [`HouseholdError::Region`].
-pub fn record(
-    conn: &mut Conn,
-    act: &Act,
-    by: UserId,
-    scope: &Scope,
-    new: &NewHousehold,
-) -> Result<Household, HouseholdError> {
-    let village = regions::load_village(conn, &new.village_code)?;
-    if !scope.covers(&village.code) {
-        return Err(HouseholdError::OutOfScope);
+impl HouseholdRef {
+    #[must_use]
+    pub const fn nameless(id: HouseholdId) -> Self {
+        Self { id, alias: None }
     }
-    let household = Household {
-        id: act.new_id(),
-        village_code: village.code,
-        alias: new.alias.clone(),
-        story: new.story.clone(),
-        members: new.members,
-        created_at: act.at,
-    };
-    store::insert(conn, &household, by)?;
-    log::append(conn, act, &Change::new(Subject::Household, household.id, "record"))?;
-    Ok(household)
-}
-
-/// A household in the scope.
-///
-/// # Errors
-/// [`HouseholdError::NotFound`], [`HouseholdError::OutOfScope`].
-pub fn load_in_scope(conn: &mut Conn, scope: &Scope, id: HouseholdId) -> Result<Household, HouseholdError> {
-    let household = find(conn, id)?.ok_or(HouseholdError::NotFound)?;
-    if scope.covers(&household.village_code) { Ok(household) } else { Err(HouseholdError::OutOfScope) }
 }

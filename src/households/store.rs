@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
-use super::{HouseholdId, HouseholdRef};
+use super::types::Field;
+use super::{HouseholdId, HouseholdRef, store_consents};
 use crate::db::schema::households;
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::kernel::{Cursor, Instant, Page, RegionCode, Scope, UserId};
@@ -33,7 +34,28 @@ pub fn find(conn: &mut Conn, id: HouseholdId) -> DbResult<Option<Household>> {
     Ok(households::table.find(id).select(Household::as_select()).first(conn).optional()?)
 }
 
-/// How to mention many households at once.
+/// The household, locked until the transaction ends: what is changed of it and of its people is changed
+/// one after the other.
+pub fn lock(conn: &mut Conn, id: HouseholdId) -> DbResult<Option<Household>> {
+    if let Conn::Pg(conn) = conn {
+        let row = households::table.find(id).select(households::id).for_no_key_update();
+        row.first::<HouseholdId>(conn).optional()?;
+    }
+    find(conn, id)
+}
+
+pub fn update(conn: &mut Conn, household: &Household) -> DbResult<()> {
+    diesel::update(households::table.find(household.id))
+        .set((
+            households::alias.eq(&household.alias),
+            households::story.eq(&household.story),
+            households::members.eq(household.members),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How the public may mention many households at once.
 ///
 /// # Errors
 /// Those of the database.
@@ -41,10 +63,27 @@ pub fn refs(
     conn: &mut Conn,
     ids: impl IntoIterator<Item = HouseholdId>,
 ) -> DbResult<HashMap<HouseholdId, HouseholdRef>> {
+    let mut refs = refs_for_staff(conn, ids)?;
+    let ids: Vec<HouseholdId> = refs.keys().copied().collect();
+    let public = store_consents::list_public_fields(conn, &ids)?;
+    for (id, household) in &mut refs {
+        household.alias = household.alias.take().filter(|_| public.contains(&(*id, Field::Alias)));
+    }
+    Ok(refs)
+}
+
+/// How those who look after a village mention many of its households at once.
+///
+/// # Errors
+/// Those of the database.
+pub fn refs_for_staff(
+    conn: &mut Conn,
+    ids: impl IntoIterator<Item = HouseholdId>,
+) -> DbResult<HashMap<HouseholdId, HouseholdRef>> {
     let ids: BTreeSet<HouseholdId> = ids.into_iter().collect();
     let rows: Vec<(HouseholdId, String)> =
         households::table.filter(households::id.eq_any(ids)).select((households::id, households::alias)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, alias)| (id, HouseholdRef { id, alias })).collect())
+    Ok(rows.into_iter().map(|(id, alias)| (id, HouseholdRef { id, alias: Some(alias) })).collect())
 }
 
 /// Households of a scope, newest first.

@@ -200,6 +200,43 @@ impl FromRequest for Visitor {
     }
 }
 
+/// Somebody who looks after villages: as coordinator, approver or auditor.
+#[derive(Debug, Clone)]
+pub struct Overseer {
+    pub user_id: UserId,
+    grants: Vec<Grant>,
+}
+
+impl Overseer {
+    const ROLES: [Role; 3] = [Role::Coordinator, Role::Approver, Role::Auditor];
+
+    /// What this person does now at `place`.
+    ///
+    /// # Errors
+    /// `not_found` for a place of somebody else: what is there is private.
+    pub fn act_at(&self, context: &Context, place: &RegionCode) -> Result<Act, ApiError> {
+        let held = |role: &Role| scope_of(&self.grants, *role).is_some_and(|scope| scope.covers(place));
+        let role = Self::ROLES.into_iter().find(held).ok_or_else(|| ApiError::new(Code::NotFound))?;
+        Ok(context.act(self.user_id, role))
+    }
+}
+
+impl Access for Overseer {
+    const NAME: &'static str = "coordinator, approver or auditor";
+}
+
+impl FromRequest for Overseer {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        extract(request, |caller| {
+            caller.scope(&Self::ROLES)?;
+            Ok(Self { user_id: caller.user_id, grants: caller.grants })
+        })
+    }
+}
+
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
 /// The header by which a family helper says for whom a request is.

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access::Administrator;
@@ -11,12 +11,13 @@ use super::invitations::{self, Invitation, InvitationId};
 use super::sessions::{self, EndReason};
 use super::store_grants::{self, GrantRow};
 use super::types::Grant;
-use super::view::{GrantRecord, InvitationOut, StaffOut, show_grants, show_invitations, show_staff};
-use super::{IdentityError, Phone, second_factor, store, store_invitations};
+use super::view::{InvitationOut, StaffGrant, StaffOut, show_grants, show_invitations, show_staff};
+use super::{IdentityError, Phone, load_person, second_factor, store, store_invitations};
 use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
 use crate::kernel::{Instant, Page, PageQuery, RegionCode, Role, Scope, User, UserId, line};
+use crate::privacy::{self, Access, ThingKind};
 use crate::web::error::Fields;
 use crate::web::{ApiError, ApiResult, Body, PathId, Query, Routes, page};
 
@@ -28,6 +29,7 @@ pub fn routes(routes: &mut Routes) {
         show_staff_member,
         give_grant,
         revoke_grant,
+        unmask_staff_member,
         reset_second_factor,
         end_all_sessions,
         invite,
@@ -141,7 +143,7 @@ impl NewGrantIn {
 }
 
 /// Entrusts a member of the staff with a role.
-#[utoipa::path(post, path = "/admin/users/{id}/grants", tag = "admin", params(("id" = UserId, Path)), request_body = NewGrantIn, responses((status = 201, body = GrantRecord)))]
+#[utoipa::path(post, path = "/admin/users/{id}/grants", tag = "admin", params(("id" = UserId, Path)), request_body = NewGrantIn, responses((status = 201, body = StaffGrant)))]
 async fn give_grant(
     who: Administrator,
     context: web::Data<Context>,
@@ -181,7 +183,7 @@ impl AdminReasonIn {
 }
 
 /// Takes a role back, at once.
-#[utoipa::path(post, path = "/admin/grants/{id}/revoke", tag = "admin", params(("id" = grants::GrantId, Path)), request_body = AdminReasonIn, responses((status = 200, body = GrantRecord)))]
+#[utoipa::path(post, path = "/admin/grants/{id}/revoke", tag = "admin", params(("id" = grants::GrantId, Path)), request_body = AdminReasonIn, responses((status = 200, body = StaffGrant)))]
 async fn revoke_grant(
     who: Administrator,
     context: web::Data<Context>,
@@ -197,6 +199,42 @@ async fn revoke_grant(
         })
         .await?;
     Ok(HttpResponse::Ok().json(&grant[0]))
+}
+
+#[derive(Serialize, ToSchema)]
+struct UnmaskedStaff {
+    phone: Option<String>,
+    email: Option<String>,
+}
+
+/// The number and mail address of a member of the staff. The person reads in the access log who asked,
+/// and why.
+#[utoipa::path(post, path = "/admin/users/{id}/unmask", tag = "admin", params(("id" = UserId, Path)), request_body = AdminReasonIn, responses((status = 200, body = UnmaskedStaff)))]
+async fn unmask_staff_member(
+    who: Administrator,
+    context: web::Data<Context>,
+    id: PathId<User>,
+    body: Body<AdminReasonIn>,
+) -> ApiResult<web::Json<UnmaskedStaff>> {
+    let (reason, act, secrets) = (body.value.parse()?, who.act(&context), context.secrets.clone());
+    let unmasked = context.db.write(move |conn| {
+        check_known(conn, &who.scope, id.0)?;
+        let access = Access {
+            subject: privacy::Subject::User(id.0),
+            village_code: None,
+            fields: &["phone", "email"],
+            thing_kind: ThingKind::User,
+            thing_id: id.0.uuid(),
+            reason: &reason,
+        };
+        privacy::record(conn, &act, &access)?;
+        let person = load_person(conn, &secrets, id.0)?;
+        Ok::<_, IdentityError>(UnmaskedStaff {
+            phone: person.phone.map(|phone| phone.as_str().to_owned()),
+            email: person.email.map(|email| email.as_str().to_owned()),
+        })
+    });
+    Ok(web::Json(unmasked.await?))
 }
 
 /// Takes the second factor of somebody whose phone is lost; all devices are signed out, and another one

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 
 use crate::db::DbError;
-use crate::kernel::{Instant, Invalid, RegionCode, Role, Scope};
+use crate::kernel::{Instant, Invalid, RegionCode, Role, Scope, masked};
 use crate::notices::NoticeError;
 use crate::secrets::SecretsError;
 
@@ -151,7 +151,7 @@ pub const ERASED_NAME: &str = "已注销用户";
 /// A name as an auditor reads it: the first character, the rest hidden.
 #[must_use]
 pub fn mask_name(name: &str) -> String {
-    if name == ERASED_NAME { name.to_owned() } else { name.chars().take(1).chain("**".chars()).collect() }
+    if name == ERASED_NAME { name.to_owned() } else { masked(name, 1) }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -87,7 +87,7 @@ text_enum! {
 
 /// A grant with all that is known of it, for administrators.
 #[derive(Serialize, ToSchema)]
-pub struct GrantRecord {
+pub struct StaffGrant {
     id: GrantId,
     role: Role,
     region: RegionRef,
@@ -110,7 +110,7 @@ pub struct StaffOut {
     phone_masked: Option<String>,
     second_factor: bool,
     /// In the administrator's regions.
-    grants: Vec<GrantRecord>,
+    grants: Vec<StaffGrant>,
 }
 
 fn grant_state(grant: &GrantRow, at: Instant) -> GrantState {
@@ -126,12 +126,12 @@ fn grant_state(grant: &GrantRow, at: Instant) -> GrantState {
 ///
 /// # Errors
 /// Those of the database.
-pub fn show_grants(conn: &mut Conn, grants: Vec<GrantRow>, at: Instant) -> Result<Vec<GrantRecord>, IdentityError> {
+pub fn show_grants(conn: &mut Conn, grants: Vec<GrantRow>, at: Instant) -> Result<Vec<StaffGrant>, IdentityError> {
     let regions = regions::names(conn, grants.iter().map(|grant| &grant.region_code))?;
     let people = grants.iter().flat_map(|grant| [grant.granted_by, grant.revoked_by]).flatten();
     let people: HashMap<UserId, String> = store::names(conn, people)?;
     let name = |id: Option<UserId>| id.and_then(|id| people.get(&id).cloned());
-    let show = |grant: GrantRow| GrantRecord {
+    let show = |grant: GrantRow| StaffGrant {
         state: grant_state(&grant, at),
         id: grant.id,
         role: grant.role,

@@ -25,6 +25,8 @@ text_enum! {
         Reseal = "reseal",
         /// An invitation of a family helper was not answered.
         ExpireHelper = "expire_helper",
+        /// What a household offers is to be found by other words.
+        ReindexHousehold = "reindex_household",
     }
 }
 

@@ -30,6 +30,13 @@ pub fn paragraphs(text: &str, max: usize) -> Result<String, Invalid> {
     Ok(text)
 }
 
+/// The first `keep` characters, the rest hidden: 王**. Of a short text no more than half is shown.
+#[must_use]
+pub fn masked(text: &str, keep: usize) -> String {
+    let keep = keep.min(text.chars().count() / 2);
+    text.chars().take(keep).chain("**".chars()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +47,15 @@ mod tests {
         assert_eq!(line("土鸡蛋", 2).unwrap_err().code, "text_too_long");
         assert_eq!(line(" \u{3000} ", 9).unwrap_err().code, "text_required");
         assert_eq!(line("蛋\u{0}", 9).unwrap_err().code, "text_control_character");
+    }
+
+    #[test]
+    fn a_mask_shows_no_more_than_half() {
+        assert_eq!(masked("王小明", 1), "王**");
+        assert_eq!(masked("春熙路 1 号", 3), "春熙路**");
+        assert_eq!(masked("5 号", 3), "5**");
+        assert_eq!(masked("王", 1), "**");
+        assert_eq!(masked("", 1), "**");
     }
 
     #[test]

@@ -111,6 +111,12 @@ impl Day {
         self.0.month()
     }
 
+    /// How old somebody born on this day is on another one.
+    #[must_use]
+    pub fn whole_years_until(self, later: Self) -> i16 {
+        self.0.until((jiff::Unit::Year, later.0)).map_or(0, |span| span.get_years())
+    }
+
     /// `20260920`, as in order numbers.
     #[must_use]
     pub fn compact(self) -> String {
@@ -186,6 +192,19 @@ mod tests {
         let json = serde_json::to_string(&instant).unwrap();
         assert!(json.ends_with("Z\""), "{json}");
         assert_eq!(serde_json::from_str::<Instant>(&json).unwrap(), instant);
+    }
+
+    #[test]
+    fn somebody_is_eighteen_on_the_birthday_and_not_the_day_before() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        for (born, today, years) in [
+            ("2008-09-20", "2026-09-19", 17),
+            ("2008-09-20", "2026-09-20", 18),
+            ("2008-02-29", "2026-03-01", 18),
+            ("2026-09-21", "2026-09-20", 0),
+        ] {
+            assert_eq!(day(born).whole_years_until(day(today)), years, "{born} {today}");
+        }
     }
 
     proptest! {

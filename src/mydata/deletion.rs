@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{rules, store};
+use super::rules;
 use crate::db::{Conn, DbError};
 use crate::helpers::{self, HelperError};
 use crate::identity::{self, IdentityError};
@@ -12,6 +12,7 @@ use crate::log::{self, Subject};
 use crate::orders::{self, OrderError, OrderId, OrderState};
 use crate::pairing::{self, PairingError};
 use crate::payments;
+use crate::privacy;
 use crate::web::idempotency;
 
 text_enum! {
@@ -151,7 +152,7 @@ fn list_kept(conn: &mut Conn, user_id: UserId) -> Result<Vec<Kept>, MyDataError>
         by_law(KeptKind::Payments, payments.len() + refunds),
         by_law(KeptKind::Pairings, pairing::list_all_of_buyer(conn, user_id)?.len()),
         to_account(KeptKind::LogEntries, log::list_of_person(conn, user_id)?.len()),
-        to_account(KeptKind::Accesses, store::list_accesses(conn, user_id)?.len()),
+        to_account(KeptKind::Accesses, privacy::count_of_user(conn, user_id)?),
     ];
     Ok(kept.into_iter().filter(|kept| kept.count > 0).collect())
 }

@@ -7,7 +7,6 @@ use super::records::{
     AccessRecord, AddressRecord, CheckoutRecord, Export, HelperRecord, LineRecord, LogRecord, OrderRecord,
     PairingRecord, PaymentRecord, RefundRecord, ShipmentRecord, StepRecord,
 };
-use super::store;
 use crate::db::Conn;
 use crate::helpers;
 use crate::households::{self, HouseholdId, HouseholdRef};
@@ -17,8 +16,12 @@ use crate::log::{self, Entry, Subject};
 use crate::orders::{self, Address, Checkout, CheckoutId, Line, Order, OrderId};
 use crate::pairing;
 use crate::payments::{self, Payment, PaymentId, Refund};
+use crate::privacy;
 use crate::regions;
 use crate::secrets::Secrets;
+
+/// More accesses than one person is ever asked about.
+const ACCESSES_MAX: i64 = 100_000;
 
 /// Everything that is kept of somebody: a fixed number of queries, however much it is.
 ///
@@ -35,7 +38,7 @@ pub fn gather(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instant) 
     let refunds = payments::list_refunds(conn, &payment_ids)?;
     let orders = gather_orders(conn, user_id, refunds)?;
     let checkouts = gather_checkouts(conn, secrets, checkouts, payments)?;
-    let (log, accesses) = (gather_log(conn, user_id)?, store::list_accesses(conn, user_id)?);
+    let (log, accesses) = (gather_log(conn, user_id)?, privacy::list_of_user(conn, user_id, ACCESSES_MAX, None)?.data);
     let accesses = accesses.into_iter().map(show_access).collect();
     Ok(Export { exported_at: at, account, helpers, pairings, checkouts, orders, log, accesses })
 }
@@ -199,7 +202,7 @@ fn gather_log(conn: &mut Conn, user_id: UserId) -> Result<Vec<LogRecord>, MyData
     Ok(entries.into_iter().map(show).collect())
 }
 
-fn show_access(access: store::Access) -> AccessRecord {
-    let store::Access { actor_role, fields, thing_kind, thing_id, reason, at } = access;
+fn show_access(access: privacy::Entry) -> AccessRecord {
+    let privacy::Entry { actor_role, fields, thing_kind, thing_id, reason, at, .. } = access;
     AccessRecord { actor_role, fields, thing_kind, thing_id, reason, at }
 }

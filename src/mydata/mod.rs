@@ -10,5 +10,4 @@ mod export;
 pub mod http;
 mod records;
 mod rules;
-mod store;
 mod table;

@@ -12,6 +12,7 @@ use crate::log::Subject;
 use crate::orders::{ActedFor, CheckoutId, CheckoutState, OrderId, OrderState};
 use crate::pairing::{PairingId, PairingState};
 use crate::payments::{PaymentId, PaymentState, Provider, RefundState};
+use crate::privacy::ThingKind;
 use crate::regions::RegionRef;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -170,7 +171,7 @@ pub struct LogRecord {
 pub struct AccessRecord {
     pub actor_role: Role,
     pub fields: String,
-    pub thing_kind: String,
+    pub thing_kind: ThingKind,
     #[schema(value_type = String, format = Uuid)]
     pub thing_id: Id<Any>,
     pub reason: String,

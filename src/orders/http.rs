@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::rules::{Command, OrderState};
 use super::store::{self, Order, ScopeFilter};
 use super::types::{OrderError, OrderId};
-use super::view::{self, OrderOut, OrderSummary};
+use super::view::{self, AddressOut, OrderOut, OrderSummary};
 use super::{http_checkout, service};
 use crate::context::Context;
 use crate::db::Conn;
@@ -23,7 +23,7 @@ use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 
 pub fn routes(routes: &mut Routes) {
     http_checkout::routes(routes);
-    endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order);
+    endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order, unmask_order);
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -188,6 +188,32 @@ async fn cancel_order(
         })
         .await?;
     Ok(saved.into_response())
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UnmaskOrderIn {
+    /// Why; the buyer reads it.
+    #[schema(max_length = 300)]
+    reason: String,
+}
+
+/// The address in full, once it is paid for.
+#[utoipa::path(post, path = "/orders/{id}/unmask", tag = "orders", params(("id" = OrderId, Path)), request_body = UnmaskOrderIn, responses((status = 200, body = AddressOut)))]
+async fn unmask_order(
+    who: Coordinator,
+    context: web::Data<Context>,
+    id: PathId<Order>,
+    body: Body<UnmaskOrderIn>,
+) -> ApiResult<web::Json<AddressOut>> {
+    let reason = line(&body.value.reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))?;
+    let (act, secrets) = (who.act(&context), context.secrets.clone());
+    let address = context.db.write(move |conn| {
+        let order = service::load_in_scope(conn, &who.scope, id.0)?;
+        let checkout = service::unmask_address(conn, &act, &order, &reason)?;
+        view::show_address(conn, &secrets, &checkout, false)
+    });
+    Ok(web::Json(address.await?.ok_or(OrderError::NotFound)?))
 }
 
 impl From<OrderError> for ApiError {

@@ -2,12 +2,13 @@
 
 use super::pay;
 use super::rules::{Command, OrderState, decide};
-use super::store::{self, Order, Shipment};
+use super::store::{self, Checkout, Order, Shipment};
 use super::types::{CheckoutState, OrderError, OrderId};
 use crate::catalog;
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid, Role, Scope};
 use crate::log::{self, Change, Subject};
+use crate::privacy::{self, Access, ThingKind};
 
 /// # Errors
 /// [`OrderError::NotFound`].
@@ -31,6 +32,27 @@ pub fn load_own(conn: &mut Conn, act: &Act, id: OrderId) -> Result<Order, OrderE
 pub fn load_in_scope(conn: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order, OrderError> {
     let order = load(conn, id)?;
     if scope.covers(&order.village_code) { Ok(order) } else { Err(OrderError::NotFound) }
+}
+
+/// The checkout of an order whose parcel is packed, sent or may come back, with its address; that
+/// somebody reads it is written down for the buyer.
+///
+/// # Errors
+/// [`OrderError::WrongState`] where there is no parcel.
+pub fn unmask_address(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result<Checkout, OrderError> {
+    if !order.state.is_paid() {
+        return Err(OrderError::WrongState(order.state));
+    }
+    let access = Access {
+        subject: privacy::Subject::User(order.buyer_id),
+        village_code: Some(&order.village_code),
+        fields: &["recipient", "phone", "address"],
+        thing_kind: ThingKind::Order,
+        thing_id: order.id.uuid(),
+        reason,
+    };
+    privacy::record(conn, act, &access)?;
+    store::find_checkout(conn, order.checkout_id)?.ok_or(OrderError::NotFound)
 }
 
 /// Moves an order along its states, guarded by the statement itself, with an entry in the log.

@@ -7,7 +7,7 @@ use super::store::{Checkout, Order};
 use crate::catalog::{ListingError, ListingId, ListingState};
 use crate::db::DbError;
 use crate::identity::{IdentityError, Phone};
-use crate::kernel::{Actor, Id, Instant, Invalid, Quantity, RegionCode, UserId, text_enum};
+use crate::kernel::{Actor, Id, Instant, Invalid, Quantity, RegionCode, UserId, masked, text_enum};
 use crate::ledger::LedgerError;
 use crate::payments::PaymentError;
 use crate::regions::RegionError;
@@ -53,6 +53,20 @@ impl Address {
             phone: Phone::parse(phone).map_err(|invalid| ("/address/phone", invalid))?.as_str().to_owned(),
             detail: crate::kernel::line(detail, 200).map_err(|invalid| ("/address/detail", invalid))?,
             region_code,
+        })
+    }
+
+    /// As those read it who pack: where it goes, but not to whom or to which door.
+    ///
+    /// # Errors
+    /// `invalid_phone`, if one was stored that is none.
+    pub fn masked(self) -> Result<Self, OrderError> {
+        let phone = Phone::parse(&self.phone).map_err(|invalid| OrderError::Invalid("/address/phone", invalid))?;
+        Ok(Self {
+            recipient: masked(&self.recipient, 1),
+            phone: phone.masked(),
+            detail: masked(&self.detail, 3),
+            region_code: self.region_code,
         })
     }
 

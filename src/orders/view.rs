@@ -137,6 +137,8 @@ pub struct LineOut {
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AddressOut {
+    /// Whether parts are hidden: 陈**, 139****0001, 春熙路**.
+    is_masked: bool,
     recipient: String,
     phone: String,
     region: RegionRef,
@@ -212,7 +214,8 @@ pub struct OrderOut {
     actions: Vec<Command>,
 }
 
-/// An order for somebody in a role; the address only if `secrets` are given to open it.
+/// An order for somebody in a role; the address only if `secrets` are given to open it, and in full only
+/// for those whose it is.
 ///
 /// # Errors
 /// Those of the database; [`OrderError::Secrets`] for an address sealed with another key.
@@ -221,8 +224,10 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     let lines = store::list_lines(conn, &[order.id])?;
     let payouts = settlement::list_of_order(conn, order.id)?;
     let households = lines.iter().map(|line| line.household_id).chain(payouts.iter().map(|payout| payout.household_id));
-    let households = households::refs(conn, households)?;
-    let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef { id, alias: String::new() });
+    let is_buyer = matches!(role, Role::Buyer | Role::Helper);
+    let households =
+        if is_buyer { households::refs(conn, households)? } else { households::refs_for_staff(conn, households)? };
+    let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef::nameless(id));
     let too_large = |invalid| OrderError::Invalid("/lines", invalid);
     let mut split = PriceComposition::default();
     for line in &lines {
@@ -252,7 +257,7 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     Ok(OrderOut {
         village: regions::names(conn, [&order.village_code])?[&order.village_code].clone(),
         expires_at: checkout.expires_at,
-        address: secrets.map(|secrets| show_address(conn, secrets, &checkout)).transpose()?.flatten(),
+        address: secrets.map(|secrets| show_address(conn, secrets, &checkout, !is_buyer)).transpose()?.flatten(),
         shipment: store::find_shipment(conn, order.id)?.map(|shipment| ShipmentOut {
             carrier: shipment.carrier,
             tracking_number: shipment.tracking_number,
@@ -274,10 +279,21 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     })
 }
 
-fn show_address(conn: &mut Conn, secrets: &Secrets, checkout: &Checkout) -> Result<Option<AddressOut>, OrderError> {
+/// The address, unless its buyer has deleted the account.
+///
+/// # Errors
+/// Those of the database; [`OrderError::Secrets`] for an address sealed with another key.
+pub fn show_address(
+    conn: &mut Conn,
+    secrets: &Secrets,
+    checkout: &Checkout,
+    is_masked: bool,
+) -> Result<Option<AddressOut>, OrderError> {
     let Some(address) = Address::open(secrets, checkout.id, &checkout.address_sealed)? else { return Ok(None) };
+    let address = if is_masked { address.masked()? } else { address };
     let code = address.region_code;
     Ok(Some(AddressOut {
+        is_masked,
         recipient: address.recipient,
         phone: address.phone,
         detail: address.detail,

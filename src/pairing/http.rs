@@ -292,14 +292,18 @@ fn show(
     purchases: &[Purchase],
     to: &Member,
 ) -> ApiResult<PairingOut> {
-    let household = households::refs(conn, [pairing.household_id])?.remove(&pairing.household_id);
+    let role = role_for(to, &pairing);
+    let household = match role {
+        Some(Role::Coordinator | Role::Approver) => households::refs_for_staff(conn, [pairing.household_id])?,
+        _ => households::refs(conn, [pairing.household_id])?,
+    }
+    .remove(&pairing.household_id);
     let village = regions::names(conn, [&pairing.village_code])?.remove(&pairing.village_code);
     let (Some(household), Some(village)) = (household, village) else { return Err(ApiError::new(Code::NotFound)) };
     let paid = || purchases.iter().filter(|purchase| purchase.state.is_paid());
     let sum = |amounts: Vec<Money>| Money::sum(amounts).map_err(|invalid| ApiError::field("", invalid));
     let settled = purchases.iter().filter(|purchase| purchase.payout_state.is_some());
     let arrived = purchases.iter().filter(|purchase| purchase.payout_state == Some(PayoutState::Confirmed));
-    let role = role_for(to, &pairing);
     let may = |command: &Command| {
         role.is_some_and(|role| command.roles().contains(&role))
             && decide(pairing.state, *command).is_ok_and(|next| next != pairing.state)

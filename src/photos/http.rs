@@ -3,24 +3,21 @@
 use actix_multipart::Multipart;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
-use futures_util::TryStreamExt;
-use object_store::ObjectStoreExt;
 use utoipa::ToSchema;
 
-use super::{PhotoError, PhotoId, PhotoOut, Picture, Size, keep, path};
+use super::{PhotoError, PhotoId, PhotoOut, Picture, Size, folder, keep, load_file};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::access::Coordinator;
-use crate::kernel::Invalid;
 use crate::web::access::Anyone;
-use crate::web::{ApiError, ApiResult, Code, Routes, heavy};
+use crate::web::{ApiError, ApiResult, Code, Routes, Upload, heavy};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, upload_photo, show_photo);
 }
 
 /// Bytes of an upload; a phone's photo has 3 to 8 MB.
-const UPLOAD_LIMIT: usize = 12 * 1024 * 1024;
+pub const UPLOAD_LIMIT: usize = 12 * 1024 * 1024;
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the multipart form")]
@@ -34,7 +31,7 @@ struct PhotoForm {
 #[utoipa::path(post, path = "/photos", tag = "photos",
     request_body(content = PhotoForm, content_type = "multipart/form-data"), responses((status = 201, body = PhotoOut)))]
 async fn upload_photo(who: Coordinator, context: web::Data<Context>, form: Multipart) -> ApiResult<HttpResponse> {
-    let bytes = read_file(form).await?;
+    let Upload { file: bytes, .. } = Upload::read(form, UPLOAD_LIMIT).await?;
     let picture = heavy(move || Picture::read(&bytes)).await?.map_err(|invalid| ApiError::field("/file", invalid))?;
     let photo = keep(&context, who.act(&context), who.user_id, picture).await?;
     Ok(HttpResponse::Created().json(photo))
@@ -51,32 +48,12 @@ async fn show_photo(
     let not_found = || ApiError::new(Code::NotFound);
     let id: PhotoId = path_segments.0.parse().map_err(|_| not_found())?;
     let size: Size = path_segments.1.parse().map_err(|_| not_found())?;
-    let file = context.photos.get(&path(id, size)).await.map_err(PhotoError::from)?;
-    let bytes = file.bytes().await.map_err(PhotoError::from)?;
+    let bytes = load_file(&context, &folder(id), size).await.map_err(PhotoError::from)?;
     // A photo never changes under its id.
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/jpeg"))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(bytes))
-}
-
-/// The field `file` of the form.
-async fn read_file(mut form: Multipart) -> ApiResult<Vec<u8>> {
-    let unreadable = |_| ApiError::new(Code::InvalidRequest);
-    while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
-            if bytes.len() + chunk.len() > UPLOAD_LIMIT {
-                return Err(ApiError::new(Code::BodyTooLarge));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        return Ok(bytes);
-    }
-    Err(ApiError::field("/file", Invalid::new("file_required")))
 }
 
 impl From<PhotoError> for ApiError {

@@ -93,11 +93,7 @@ pub async fn keep(context: &Context, act: Act, by: UserId, picture: Picture) -> 
         uploaded_by: by,
         created_at: act.at,
     };
-    let files = [(Size::Small, picture.small), (Size::Large, picture.large)];
-    try_join_all(
-        files.into_iter().map(|(size, bytes)| async move { context.photos.put(&path(id, size), bytes.into()).await }),
-    )
-    .await?;
+    put_files(context, &folder(id), picture).await?;
     context
         .db
         .write(move |conn| {
@@ -108,8 +104,39 @@ pub async fn keep(context: &Context, act: Act, by: UserId, picture: Picture) -> 
     Ok(show(id))
 }
 
-fn path(id: PhotoId, size: Size) -> Path {
-    Path::from(format!("photos/{id}/{size}.jpg"))
+fn folder(id: PhotoId) -> String {
+    format!("photos/{id}")
+}
+
+fn path(folder: &str, size: Size) -> Path {
+    Path::from(format!("{folder}/{size}.jpg"))
+}
+
+/// Puts a picture into a folder of the object store, in its sizes.
+///
+/// # Errors
+/// Those of the object store.
+pub async fn put_files(context: &Context, folder: &str, picture: Picture) -> object_store::Result<()> {
+    let files = [(Size::Small, picture.small), (Size::Large, picture.large)];
+    let put =
+        |(size, bytes): (Size, Vec<u8>)| async move { context.photos.put(&path(folder, size), bytes.into()).await };
+    try_join_all(files.into_iter().map(put)).await?;
+    Ok(())
+}
+
+/// # Errors
+/// Those of the object store.
+pub async fn load_file(context: &Context, folder: &str, size: Size) -> object_store::Result<Vec<u8>> {
+    Ok(context.photos.get(&path(folder, size)).await?.bytes().await?.to_vec())
+}
+
+/// # Errors
+/// Those of the object store.
+pub async fn remove_files(context: &Context, folder: &str) -> object_store::Result<()> {
+    for size in Size::ALL {
+        context.photos.delete(&path(folder, *size)).await?;
+    }
+    Ok(())
 }
 
 /// # Errors

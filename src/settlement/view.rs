@@ -45,7 +45,7 @@ pub struct PayoutOut {
 /// # Errors
 /// Those of the database.
 pub fn show(conn: &mut Conn, payouts: Vec<Payout>, to: Option<&Staff>) -> DbResult<Vec<PayoutOut>> {
-    let households = households::refs(conn, payouts.iter().map(|payout| payout.household_id))?;
+    let households = households::refs_for_staff(conn, payouts.iter().map(|payout| payout.household_id))?;
     let villages = regions::names(conn, payouts.iter().map(|payout| &payout.village_code))?;
     let order_ids: Vec<OrderId> = payouts.iter().map(|payout| payout.order_id).collect();
     let numbers: HashMap<OrderId, String> =
@@ -54,9 +54,9 @@ pub fn show(conn: &mut Conn, payouts: Vec<Payout>, to: Option<&Staff>) -> DbResu
         let actions = to.map(|staff| {
             service::actions(&payout, staff.user_id, |roles| staff.role_at(&payout.village_code, roles).is_some())
         });
-        let alias = || HouseholdRef { id: payout.household_id, alias: String::new() };
+        let nameless = || HouseholdRef::nameless(payout.household_id);
         PayoutOut {
-            household: households.get(&payout.household_id).cloned().unwrap_or_else(alias),
+            household: households.get(&payout.household_id).cloned().unwrap_or_else(nameless),
             village: villages[&payout.village_code].clone(),
             order: OrderRef { id: payout.order_id, number: numbers.get(&payout.order_id).cloned().unwrap_or_default() },
             actions: actions.unwrap_or_default(),

@@ -5,6 +5,7 @@ use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -88,6 +89,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })?;
     json.end().map_err(|_| ApiError::new(Code::InvalidJson))?;
     Ok(value)
+}
+
+/// For a member of a PATCH that may be left out, or be `null` to erase what is there:
+/// `#[serde(default, deserialize_with = "present")]`.
+///
+/// # Errors
+/// Those of the value.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// The `{id}` of a path. What is no id names nothing, so it is not found.

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::{ApiError, ApiResult};
 
-/// Public answers may be a few seconds old; a changed price is never older than this.
-const PUBLIC: &str = "public, max-age=5, stale-while-revalidate=30";
+/// Kept, but asked about each time: what a person agreed to show has to be gone from every cache the
+/// moment they take it back.
+pub const ASK_FIRST: &str = "no-cache";
 
 /// `value` as JSON, or 304 if the caller has it already.
 ///
@@ -20,7 +21,7 @@ pub fn public_json(request: &HttpRequest, value: &impl Serialize) -> ApiResult<H
     let body = serde_json::to_string(value).map_err(ApiError::internal)?;
     let etag = etag_of(body.as_bytes());
     let mut response = if is_known(request, &etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((ETAG, etag.clone())).insert_header((CACHE_CONTROL, PUBLIC));
+    response.insert_header((ETAG, etag.clone())).insert_header((CACHE_CONTROL, ASK_FIRST));
     if is_known(request, &etag) {
         return Ok(response.finish());
     }

@@ -17,6 +17,7 @@ pub mod problem;
 pub mod rate_limit;
 pub mod routes;
 pub mod spa;
+pub mod upload;
 
 pub use crate::endpoints;
 pub use body::{Body, OptionalBody, PathId, Query};
@@ -24,6 +25,7 @@ pub use client::ClientAddress;
 pub use error::{ApiError, ApiResult, Code};
 pub use heavy::heavy;
 pub use routes::Routes;
+pub use upload::Upload;
 
 use crate::kernel::{Cursor, PageQuery};
 

@@ -90,7 +90,16 @@ fn security(token: Token) -> Option<Vec<SecurityRequirement>> {
 }
 
 /// Members that are left out of some answers.
-const LEFT_OUT: [(&str, &str); 3] = [("Household", "members"), ("Order", "address"), ("Problem", "errors")];
+const LEFT_OUT: [(&str, &str); 8] = [
+    ("Household", "members"),
+    ("Household", "public_fields"),
+    ("Order", "address"),
+    ("Problem", "errors"),
+    ("UnmaskedPerson", "name"),
+    ("UnmaskedPerson", "phone"),
+    ("UnmaskedPerson", "id_number"),
+    ("UnmaskedPerson", "bank_account"),
+];
 
 /// Answers are written whole, `null` for what is not there, so every member of them is required; what
 /// comes in (`…In`, `…Form`) says itself what may be left out.

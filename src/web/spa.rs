@@ -6,7 +6,7 @@ use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, 
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::cache::{etag_of, is_known};
+use super::cache::{ASK_FIRST, etag_of, is_known};
 use super::routes::{READABLE, wrong_method};
 use super::{ApiError, ApiResult, Code};
 
@@ -17,7 +17,6 @@ struct Files;
 
 /// Names under `assets/` carry a hash of their content, so they never change.
 const FOREVER: &str = "public, max-age=31536000, immutable";
-const ASK_FIRST: &str = "no-cache";
 
 /// The file that the path names, or the application's page.
 ///

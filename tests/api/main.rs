@@ -11,6 +11,7 @@ mod bad_input;
 mod demo;
 mod edge;
 mod helpers;
+mod households;
 mod identity;
 mod keys;
 mod listings;

@@ -70,7 +70,7 @@ fn the_route_table_is_known() {
     let rows = rows
         .endpoints()
         .iter()
-        .map(|endpoint| format!("{:<5}{:<36}{}", method_of(&endpoint.method), endpoint.path, endpoint.permission));
+        .map(|endpoint| format!("{:<7}{:<48}{}", method_of(&endpoint.method), endpoint.path, endpoint.permission));
     insta::assert_snapshot!("routes", rows.collect::<Vec<_>>().join("\n"));
 }
 

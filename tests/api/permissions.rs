@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::HttpMethod;
 
-use crate::support::{EGGS, HEN, Market, Person, cart, id, multipart, picture, text};
+use crate::support::{EGGS, HEN, Market, Person, cart, form, id, multipart, picture, text};
 use yuanshan::app;
 
 type Who = fn(&Market) -> &Person;
@@ -47,11 +47,11 @@ async fn everybody_calls_everything() {
         }
         columns.push(statuses);
     }
-    let mut table = format!("{:<42}{:<33}", "route", "who may");
+    let mut table = format!("{:<54}{:<33}", "route", "who may");
     PEOPLE.iter().for_each(|(name, _)| table.push_str(&format!("{name:<7}")));
     for (row, endpoint) in routes.endpoints().iter().enumerate() {
         let route = format!("{} {}", method_of(&endpoint.method), endpoint.path);
-        let mut line = format!("{route:<42}{:<33}", endpoint.permission);
+        let mut line = format!("{route:<54}{:<33}", endpoint.permission);
         columns.iter().for_each(|statuses| line.push_str(&format!("{:<7}", statuses[row])));
         table.push_str(&format!("\n{}", line.trim_end()));
     }
@@ -73,6 +73,10 @@ struct Fixture {
     market: Market,
     household: String,
     photo: String,
+    person: String,
+    consent: String,
+    evidence: String,
+    portrait: String,
     listing: Value,
     draft: Value,
     in_review: Value,
@@ -125,10 +129,15 @@ impl Fixture {
         let invited = market.buyer.post("/api/v1/me/helpers", &number).await.created();
         let code = json!({ "code": invited["code"] });
         let tie = market.other_buyer.post("/api/v1/me/elders/accept", &code).await.ok();
+        let (person, consent, evidence, portrait) = with_people(&market, &household).await;
         Self {
             market,
             household,
             photo,
+            person,
+            consent,
+            evidence,
+            portrait,
             listing,
             draft,
             in_review,
@@ -152,6 +161,8 @@ impl Fixture {
         let id = match (thing, command) {
             ("households", _) => &self.household,
             ("photos", _) => &self.photo,
+            ("consents", _) => &self.consent,
+            ("evidence", _) => &self.evidence,
             ("listings", "submit") => id(&self.draft),
             ("listings", "approve" | "reject") => id(&self.in_review),
             ("listings", _) => id(&self.listing),
@@ -174,6 +185,22 @@ impl Fixture {
             _ => crate::support::XIUYUN,
         };
         let path = route.replace("{id}", id).replace("{code}", code);
+        let path = path.replace("{person_id}", &self.person).replace("{photo_id}", &self.portrait);
         format!("/api/v1{}", path.replace("{size}", "small").replace("{provider}", "sandbox"))
     }
+}
+
+/// Somebody of the household with evidence, a consent and a picture that is public by it.
+async fn with_people(market: &Market, household: &str) -> (String, String, String, String) {
+    let path = |rest: &str| format!("/api/v1/households/{household}/{rest}");
+    let person = market.coordinator.post(path("people"), &json!({ "relation": "spouse" })).await.created();
+    let (content_type, file) = multipart("file", &picture(40, 30));
+    let evidence = market.coordinator.call(Method::POST, path("evidence")).bytes(&content_type, file).await.created();
+    let (content_type, file) = form(&[("person_id", id(&person))], "file", &picture(40, 30));
+    let portrait = market.coordinator.call(Method::POST, path("photos")).bytes(&content_type, file).await.created();
+    let consent = |purpose: &str, field: &str| json!({ "person_id": id(&person), "purpose": purpose, "fields": [field], "medium": "tap" });
+    market.coordinator.post(path("consents"), &consent("publication", "photo")).await.created();
+    let contact = market.coordinator.post(path("consents"), &consent("contact", "phone")).await.created();
+    let text = |value: &Value| id(value).to_owned();
+    (text(&person), text(&contact["data"][0]), text(&evidence), text(&portrait))
 }

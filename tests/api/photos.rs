@@ -1,29 +1,14 @@
 //! Photos: only their pixels are kept.
 
 use actix_web::http::Method;
-use image::{ImageFormat, ImageReader, RgbImage};
+use image::{ImageFormat, ImageReader};
 use std::io::Cursor;
 
-use crate::support::{Answer, Market, multipart, picture, text};
+use crate::support::{Answer, Market, holds, multipart, picture, picture_with_a_place, text};
 
 async fn upload(market: &Market, file: &[u8]) -> Answer {
     let (content_type, form) = multipart("file", file);
     market.coordinator.call(Method::POST, "/api/v1/photos").bytes(&content_type, form).await
-}
-
-/// A JPEG that says where it was taken, as phones write it: an EXIF segment right after the start.
-fn picture_with_a_place() -> Vec<u8> {
-    let mut jpeg = Cursor::new(Vec::new());
-    RgbImage::new(64, 48).write_to(&mut jpeg, ImageFormat::Jpeg).expect("a JPEG is written");
-    let jpeg = jpeg.into_inner();
-    // A TIFF header without entries, then text that must not come out again.
-    let exif = [&b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"[..], b"GPS 31.7N 105.9E, phone 13900000001"].concat();
-    let length = u16::try_from(exif.len() + 2).expect("a short segment").to_be_bytes();
-    [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat()
-}
-
-fn holds(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 #[actix_web::test]

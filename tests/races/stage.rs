@@ -176,7 +176,13 @@ pub fn ids(answer: &Saved) -> (CheckoutId, OrderId) {
 
 fn record_household(context: &Context, coordinator: UserId) -> HouseholdId {
     let act = context.act(coordinator, Role::Coordinator);
-    let new = NewHousehold { village_code: village(), alias: "坡上王家".into(), story: None, members: None };
+    let new = NewHousehold {
+        village_code: village(),
+        alias: "坡上王家".into(),
+        story: None,
+        members: None,
+        agrees_to_alias: true,
+    };
     let scope = Scope::new(vec![village()]);
     let recorded = context.db.write_blocking(|conn| households::record(conn, &act, coordinator, &scope, &new));
     recorded.unwrap_or_else(|error: HouseholdError| panic!("{error}")).id

@@ -209,6 +209,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The number and mail address of a member of the staff. The person reads in the access log who asked,
+         *     and why.
+         * @description Who may: administrator.
+         */
+        post: operations["unmask_staff_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who looked at the data of people of the auditor's regions, or at addresses to which their villages
+         *     send, newest first.
+         * @description Who may: auditor.
+         */
+        get: operations["list_audit_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/orders": {
         parameters: {
             query?: never;
@@ -492,6 +534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that somebody no longer agrees. What stood on it is not public from now on.
+         * @description Who may: coordinator.
+         */
+        post: operations["withdraw_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/listings": {
         parameters: {
             query?: never;
@@ -532,6 +594,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evidence/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A file of evidence, to be saved; that it was opened is kept.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        post: operations["open_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/households": {
         parameters: {
             query?: never;
@@ -546,7 +628,7 @@ export interface paths {
         get: operations["list_households"];
         put?: never;
         /**
-         * Records a household of the coordinator's village.
+         * Records a household of the coordinator's village, with its head.
          * @description Who may: coordinator.
          */
         post: operations["record_household"];
@@ -568,6 +650,219 @@ export interface paths {
          * @description Who may: anyone; staff for their scope.
          */
         get: operations["show_household"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes what is told of a household. New words are public only if the head agrees to them.
+         * @description Who may: coordinator.
+         */
+        patch: operations["change_household"];
+        trace?: never;
+    };
+    "/api/v1/households/{id}/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who looked at the data of anybody of a household, newest first.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        get: operations["list_household_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the people of a household agree to, and have agreed to, newest first.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        get: operations["list_consents"];
+        put?: never;
+        /**
+         * Records what somebody agrees to. On another basis than before, the one before ends.
+         * @description Who may: coordinator.
+         */
+        post: operations["grant_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in evidence of a consent. Of a picture only its pixels are kept.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of a household, in the order in which they were recorded.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        get: operations["list_people"];
+        put?: never;
+        /**
+         * Records somebody of a household.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Corrects what is recorded of somebody.
+         * @description Who may: coordinator.
+         */
+        patch: operations["correct_person"];
+        trace?: never;
+    };
+    "/api/v1/households/{id}/people/{person_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases what is personal of somebody, ends their consents and takes their pictures away.
+         * @description Who may: coordinator.
+         */
+        post: operations["erase_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/people/{person_id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows what is hidden of somebody, with a reason that is kept.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        post: operations["unmask_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in a picture of somebody; only its pixels are kept. It is public while they agree.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_person_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a picture away.
+         * @description Who may: coordinator.
+         */
+        delete: operations["remove_person_photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/photos/{photo_id}/{size}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of somebody, `small` or `large`, as JPEG: to everybody while the person agrees, to staff of
+         *     the scope always.
+         * @description Who may: anyone; staff for their scope.
+         */
+        get: operations["show_person_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -782,6 +1077,26 @@ export interface paths {
          * @description Who may: signed in.
          */
         patch: operations["rename_me"];
+        trace?: never;
+    };
+    "/api/v1/me/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who looked at the caller's own data, newest first.
+         * @description Who may: signed in.
+         */
+        get: operations["list_my_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/delete": {
@@ -1331,6 +1646,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The address in full, once it is paid for.
+         * @description Who may: coordinator.
+         */
+        post: operations["unmask_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings": {
         parameters: {
             query?: never;
@@ -1790,6 +2125,10 @@ export interface components {
              */
             code: string;
         };
+        AccessActor: {
+            display_name: string;
+            id: components["schemas"]["Id"];
+        };
         AccessRecord: {
             actor_role: components["schemas"]["Role"];
             at: components["schemas"]["Instant"];
@@ -1797,7 +2136,13 @@ export interface components {
             reason: string;
             /** Format: uuid */
             thing_id: string;
-            thing_kind: string;
+            thing_kind: components["schemas"]["AccessedKind"];
+        };
+        /** @enum {string} */
+        AccessedKind: "household_person" | "evidence" | "order" | "user";
+        AccessedThing: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["AccessedKind"];
         };
         /** @enum {string} */
         AccountKind: "provider" | "buyer_hold" | "refund_payable" | "farmer_payable" | "payout" | "coop_fee" | "packing" | "freight" | "inspection" | "collective_fund" | "loss_reserve" | "platform_cost";
@@ -1828,6 +2173,8 @@ export interface components {
         };
         AddressOut: {
             detail: string;
+            /** @description Whether parts are hidden: 陈**, 139****0001, 春熙路**. */
+            is_masked: boolean;
             /** @description Where the region lies: 四川省成都市. */
             path: string;
             phone: string;
@@ -1968,6 +2315,53 @@ export interface components {
             /** @description What the app shows now. */
             code: string;
         };
+        /** @description What somebody agreed to. */
+        Consent: {
+            evidence_id: components["schemas"]["Id"] | null;
+            field: components["schemas"]["ConsentField"];
+            granted_at: components["schemas"]["Instant"];
+            guardian_id: components["schemas"]["Id"] | null;
+            id: components["schemas"]["Id"];
+            medium: components["schemas"]["ConsentMedium"];
+            person_id: components["schemas"]["Id"];
+            purpose: components["schemas"]["ConsentPurpose"];
+            withdrawal_reason: string | null;
+            withdrawn_at: components["schemas"]["Instant"] | null;
+        };
+        /** @enum {string} */
+        ConsentField: "alias" | "story" | "photo" | "name" | "phone" | "id_number" | "bank_account";
+        ConsentIn: {
+            evidence_id?: components["schemas"]["Id"] | null;
+            /**
+             * @description Of `publication`: `alias` and `story` by the head, `photo`; of `payout`: `name`, `id_number`,
+             *     `bank_account`; of `contact`: `phone`.
+             */
+            fields: components["schemas"]["ConsentField"][];
+            guardian_id?: components["schemas"]["Id"] | null;
+            medium: components["schemas"]["ConsentMedium"];
+            person_id: components["schemas"]["Id"];
+            purpose: components["schemas"]["ConsentPurpose"];
+        };
+        /** @enum {string} */
+        ConsentMedium: "paper" | "voice" | "tap";
+        /** @enum {string} */
+        ConsentPurpose: "publication" | "payout" | "contact";
+        ConsentsOut: {
+            data: components["schemas"]["Consent"][];
+        };
+        /** @description Somebody looked at personal data. */
+        DataAccess: {
+            actor: components["schemas"]["AccessActor"];
+            at: components["schemas"]["Instant"];
+            fields: string[];
+            reason: string;
+            role: components["schemas"]["Role"];
+            /** Format: int64 */
+            seq: number;
+            subject_person_id: components["schemas"]["Id"] | null;
+            subject_user_id: components["schemas"]["Id"] | null;
+            thing: components["schemas"]["AccessedThing"];
+        };
         /**
          * Format: date
          * @description A day of the business calendar in China, written `2026-09-20`.
@@ -2041,8 +2435,27 @@ export interface components {
             /** @description To open in the app. */
             uri: string;
         };
+        EraseIn: {
+            reason: string;
+        };
         /** @enum {string} */
         Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "saved_answers";
+        /** @description A file that shows a consent. */
+        Evidence: {
+            created_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            /** @example image/jpeg */
+            media_type: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        EvidenceForm: {
+            /**
+             * Format: binary
+             * @description A picture (JPEG, PNG, WebP) or a recording (MP3, M4A, OGG, WebM, WAV, AMR) of at most 5 MiB.
+             */
+            file: string;
+        };
         /** @enum {string} */
         FactorState: "none" | "required" | "active";
         /** @description Sums of postings, in fen. */
@@ -2171,7 +2584,8 @@ export interface components {
             data: components["schemas"]["Helper"][];
         };
         Household: {
-            alias: string;
+            /** @description To the public only while the head agrees. */
+            alias: string | null;
             created_at: components["schemas"]["Instant"];
             id: components["schemas"]["Id"];
             /**
@@ -2179,6 +2593,11 @@ export interface components {
              * @description For staff of the scope only.
              */
             members?: number | null;
+            /** @description To the public only those to which the person agrees. */
+            photos: components["schemas"]["HouseholdPhoto"][];
+            /** @description What of alias and story everybody sees; for staff of the scope only. */
+            public_fields?: components["schemas"]["ConsentField"][] | null;
+            /** @description To the public only while the head agrees. */
             story: string | null;
             village: components["schemas"]["RegionRef"];
         };
@@ -2188,17 +2607,58 @@ export interface components {
              * @example 坡上王家
              */
             alias: string;
+            /** @description Whether the head agreed that the public reads the alias; by default by tap. */
+            alias_consent?: (components["schemas"]["Tap"] | boolean) | null;
             /**
              * Format: int64
              * @description How many live there; for staff only.
              */
             members?: number | null;
+            /** @description Public once the head agrees to it. */
             story?: string | null;
             village_code: string;
         };
+        HouseholdPatchIn: {
+            alias?: string | null;
+            /** @description That the head agrees to the new words; without it the public does not see them. */
+            consent?: "tap" | null;
+            /**
+             * Format: int64
+             * @description `null` takes it away.
+             */
+            members?: number | null;
+            /** @description `null` takes it away. */
+            story?: string | null;
+        };
+        /** @description Somebody of a household, masked. */
+        HouseholdPerson: {
+            /** @example ****1234 */
+            bank_account_masked: string | null;
+            created_at: components["schemas"]["Instant"];
+            erased_at: components["schemas"]["Instant"] | null;
+            guardian_id: components["schemas"]["Id"] | null;
+            id: components["schemas"]["Id"];
+            /** @example 510824********1234 */
+            id_number_masked: string | null;
+            is_minor: boolean;
+            /** @example 王** */
+            name_masked: string | null;
+            /** @example 138****1234 */
+            phone_masked: string | null;
+            relation: components["schemas"]["Relation"];
+        };
+        /** @description A picture of somebody of the household. */
+        HouseholdPhoto: {
+            id: components["schemas"]["Id"];
+            /** @description Whether everybody may see it now. */
+            is_public: boolean;
+            person_id: components["schemas"]["Id"] | null;
+            urls: components["schemas"]["PhotoUrls"];
+        };
         /** @description A household as other things mention it. */
         HouseholdRef: {
-            alias: string;
+            /** @description What the public calls them; null while the head does not agree to it. */
+            alias: string | null;
             id: components["schemas"]["Id"];
         };
         /**
@@ -2410,6 +2870,10 @@ export interface components {
             valid_from?: components["schemas"]["Instant"] | null;
             valid_until?: components["schemas"]["Instant"] | null;
         };
+        OpenIn: {
+            /** @description Why; those who answer to the person read it. */
+            reason: string;
+        };
         /** @description An order whole. */
         Order: {
             /** @description What the caller may do with it now. */
@@ -2474,6 +2938,16 @@ export interface components {
         /** @description A page of a list. */
         Page_AuditOrderRow: {
             data: components["schemas"]["AuditOrderRow"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Consent: {
+            data: components["schemas"]["Consent"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_DataAccess: {
+            data: components["schemas"]["DataAccess"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -2615,10 +3089,48 @@ export interface components {
         PayoutCommand: "approve" | "send" | "confirm" | "bounce";
         /** @enum {string} */
         PayoutState: "due" | "approved" | "sent" | "confirmed" | "bounced";
+        PeopleOut: {
+            data: components["schemas"]["HouseholdPerson"][];
+        };
+        PersonIn: {
+            bank_account?: string | null;
+            guardian_id?: components["schemas"]["Id"] | null;
+            /** @example 11010519491231002X */
+            id_number?: string | null;
+            /** @description By default as the id number tells; without one, children and grandchildren are. */
+            is_minor?: boolean | null;
+            name?: string | null;
+            phone?: string | null;
+            relation: components["schemas"]["Relation"];
+        };
+        /** @description What is left out stays, what is `null` is erased. */
+        PersonPatchIn: {
+            bank_account?: string | null;
+            guardian_id?: components["schemas"]["Id"] | null;
+            id_number?: string | null;
+            is_minor?: boolean | null;
+            name?: string | null;
+            phone?: string | null;
+            relation?: components["schemas"]["Relation"] | null;
+        };
+        PersonPhotoForm: {
+            /**
+             * Format: binary
+             * @description JPEG, PNG or WebP of at most 12 MiB.
+             */
+            file: string;
+            /**
+             * Format: uuid
+             * @description Who is on it.
+             */
+            person_id: string;
+        };
         PersonRef: {
             display_name: string;
             id: components["schemas"]["Id"];
         };
+        /** @enum {string} */
+        PersonalField: "name" | "phone" | "id_number" | "bank_account";
         PhoneIn: {
             password: string;
             /** @description The new number. */
@@ -2820,6 +3332,8 @@ export interface components {
             /** @description What has to change; the author reads it. */
             reason: string;
         };
+        /** @enum {string} */
+        Relation: "head" | "spouse" | "parent" | "child" | "grandchild" | "other";
         RenewRecoveryIn: {
             password: string;
             totp: string;
@@ -2899,11 +3413,25 @@ export interface components {
             household: components["schemas"]["HouseholdRef"];
             state: components["schemas"]["PayoutState"];
         };
+        /** @description A grant with all that is known of it, for administrators. */
+        StaffGrant: {
+            granted_at: components["schemas"]["Instant"];
+            /** @description Who gave it; nobody for what the command line gave. */
+            granted_by: string | null;
+            id: components["schemas"]["Id"];
+            region: components["schemas"]["RegionRef"];
+            revoked_at: components["schemas"]["Instant"] | null;
+            revoked_by: string | null;
+            role: components["schemas"]["Role"];
+            state: components["schemas"]["GrantState"];
+            valid_from: components["schemas"]["Instant"];
+            valid_until: components["schemas"]["Instant"] | null;
+        };
         /** @description Somebody of the staff, for administrators. */
         StaffOut: {
             display_name: string;
             /** @description In the administrator's regions. */
-            grants: components["schemas"]["GrantRecord"][];
+            grants: components["schemas"]["StaffGrant"][];
             id: components["schemas"]["Id"];
             /** @description Nothing once the account is deleted. */
             phone_masked: string | null;
@@ -2957,7 +3485,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -2972,6 +3500,11 @@ export interface components {
             /** @description What to call it. */
             label: string;
         };
+        /**
+         * @description That the head agreed on the coordinator's screen.
+         * @enum {string}
+         */
+        Tap: "tap";
         TimelineEntry: {
             actor_role: components["schemas"]["Role"];
             at: components["schemas"]["Instant"];
@@ -2991,6 +3524,27 @@ export interface components {
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal";
+        UnmaskIn: {
+            fields: components["schemas"]["PersonalField"][];
+            /** @description Why; those who answer to the person read it. */
+            reason: string;
+        };
+        UnmaskOrderIn: {
+            /** @description Why; the buyer reads it. */
+            reason: string;
+        };
+        /** @description What was asked for, and nothing else; `null` where nothing is recorded. */
+        UnmaskedPerson: {
+            bank_account?: string | null;
+            id: components["schemas"]["Id"];
+            id_number?: string | null;
+            name?: string | null;
+            phone?: string | null;
+        };
+        UnmaskedStaff: {
+            email: string | null;
+            phone: string | null;
+        };
         /** @description Somebody with an account, shown to themselves. */
         User: {
             display_name: string;
@@ -3022,6 +3576,10 @@ export interface components {
         WishLine: {
             listing_id: components["schemas"]["Id"];
             quantity: components["schemas"]["Quantity"];
+        };
+        WithdrawIn: {
+            /** @description If they gave one; nobody has to. */
+            reason?: string | null;
         };
     };
     responses: {
@@ -3062,7 +3620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GrantRecord"];
+                    "application/json": components["schemas"]["StaffGrant"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3279,7 +3837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GrantRecord"];
+                    "application/json": components["schemas"]["StaffGrant"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3305,6 +3863,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unmask_staff_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminReasonIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedStaff"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_audit_accesses: {
+        parameters: {
+            query?: {
+                /** @description First day. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description Only of this person who looked. */
+                actor?: string;
+                /** @description Only of this place. */
+                region?: string;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataAccess"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -3650,6 +4267,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    withdraw_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIn"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_desk_listings: {
         parameters: {
             query?: {
@@ -3696,6 +4339,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Stream"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    open_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3769,6 +4438,336 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Household"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_household: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HouseholdPatchIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Household"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_household_accesses: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataAccess"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Consent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    grant_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    add_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["EvidenceForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    add_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    correct_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                person_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPatchIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                person_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unmask_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                person_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedPerson"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    add_person_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PersonPhotoForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdPhoto"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    remove_person_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                photo_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    show_person_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                photo_id: components["schemas"]["Id"];
+                size: "small" | "large";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4047,6 +5046,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_my_accesses: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataAccess"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4694,6 +5718,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unmask_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskOrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOut"];
                 };
             };
             default: components["responses"]["Problem"];

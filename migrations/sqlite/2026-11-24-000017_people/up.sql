@@ -20,10 +20,10 @@ CREATE TABLE household_people (
     CONSTRAINT household_people_guardian_is_another CHECK (guardian_id <> id)
 ) STRICT;
 CREATE INDEX household_people_household ON household_people (household_id, created_at, id);
-CREATE UNIQUE INDEX household_people_one_head ON household_people (household_id) WHERE relation = 'head';
+CREATE UNIQUE INDEX household_people_one_head ON household_people (household_id) WHERE relation = 'head' AND erased_at IS NULL;
 CREATE INDEX household_people_guardian ON household_people (guardian_id);
 CREATE INDEX household_people_phone ON household_people (phone_index);
-CREATE INDEX household_people_id_number ON household_people (id_number_index);
+CREATE UNIQUE INDEX household_people_id_number ON household_people (id_number_index);
 CREATE INDEX household_people_bank_account ON household_people (bank_account_index);
 CREATE INDEX household_people_recorded_by ON household_people (recorded_by);
 INSERT INTO household_people (id, household_id, relation, is_minor, recorded_by, created_at)

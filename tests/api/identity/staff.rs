@@ -244,3 +244,16 @@ async fn a_lost_phone_is_helped_by_an_administrator() {
     market.administrator.post(&path, &json!({ "reason": "平板被盗" })).await.no_content();
     person.get("/api/v1/me").await.refused(401, "unauthenticated");
 }
+
+#[actix_web::test]
+async fn an_administrator_reads_a_number_with_a_reason_that_its_owner_can_read() {
+    let market = Market::new().await;
+    let user = text(&me(&market.coordinator).await, "/id").to_owned();
+    let path = format!("/api/v1/admin/users/{user}/unmask");
+    let call = market.administrator.post(&path, &json!({ "reason": "" }));
+    market.app.unchanged(call.into_future()).await.invalid(&[("/reason", "text_required")]);
+    let unmasked = market.administrator.post(&path, &json!({ "reason": "打电话通知培训" })).await.ok();
+    assert_eq!(unmasked, json!({ "phone": "13800000001", "email": null }));
+    let log = market.coordinator.get("/api/v1/me/access-log").await.ok();
+    assert_eq!((&rows(&log)[0]["reason"], rows(&log).len()), (&json!("打电话通知培训"), 1));
+}

@@ -31,9 +31,11 @@ impl TestApp {
         outcome
     }
 
-    /// Tables in which a text stands as it is.
+    /// Tables in which a text stands as it is, in a column of text or of bytes.
     pub fn tables_holding(&self, text: &str) -> Vec<String> {
-        let held = self.footprint().into_iter().filter(|(_, rows)| rows.iter().any(|row| row.contains(text)));
+        let bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let holds = |row: &String| row.contains(text) || row.to_lowercase().contains(&bytes);
+        let held = self.footprint().into_iter().filter(|(_, rows)| rows.iter().any(holds));
         held.map(|(table, _)| table).collect()
     }
 

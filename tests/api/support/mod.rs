@@ -19,7 +19,7 @@ pub use market::{Market, XIUYUN, address, cart, enrol};
 pub use names::tidy;
 pub use person::{PASSWORD, Person};
 pub use provider::{NOTIFY, paid};
-pub use upload::{multipart, picture};
+pub use upload::{form, holds, multipart, picture, picture_with_a_place};
 
 use serde_json::Value;
 use std::time::Duration;

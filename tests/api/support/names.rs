@@ -55,7 +55,7 @@ impl Names {
 
     /// Codes of slips and streams; those of regions and problems stay.
     fn learn_codes(&mut self, members: &serde_json::Map<String, Value>) {
-        for key in ["code", "slip_code", "stream_code"] {
+        for key in ["code", "slip_code", "stream_code", "key"] {
             let Some(code) = members.get(key).and_then(Value::as_str) else { continue };
             let drawn = code.len() >= 6 && code.chars().all(|letter| CODE_LETTERS.contains(letter));
             let is_region = code.chars().all(|letter| letter.is_ascii_digit());

@@ -49,6 +49,14 @@ impl Person {
         self.call(Method::POST, path).key(&self.app.new_key()).json(body)
     }
 
+    pub fn patch(&self, path: impl Into<String>, body: &Value) -> Call<'_> {
+        self.call(Method::PATCH, path).json(body)
+    }
+
+    pub fn delete(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
     /// A POST without a body.
     pub fn act(&self, path: impl Into<String>) -> Call<'_> {
         self.call(Method::POST, path).key(&self.app.new_key())

@@ -1,0 +1,189 @@
+//! Routes of evidence and of pictures of people.
+
+use actix_multipart::Multipart;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::evidence::{self, Proof};
+use super::store::Household;
+use super::store_files::{self, Evidence};
+use super::types::HouseholdError;
+use super::view::{EvidenceOut, PictureOut, show_picture};
+use super::{EvidenceId, HouseholdId, PictureId, people, pictures, service};
+use crate::context::Context;
+use crate::endpoints;
+use crate::identity::access::{Coordinator, Overseer, Visitor};
+use crate::kernel::{Invalid, line};
+use crate::photos::http::UPLOAD_LIMIT;
+use crate::photos::{Picture, Size};
+use crate::web::{ApiError, ApiResult, Body, PathId, Routes, Upload, cache, heavy};
+
+pub fn routes(routes: &mut Routes) {
+    endpoints!(routes, add_evidence, open_evidence, add_person_photo, show_person_photo, remove_person_photo);
+}
+
+/// Bytes of a file of evidence.
+const EVIDENCE_LIMIT: usize = 5 * 1024 * 1024;
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the multipart form")]
+struct EvidenceForm {
+    /// A picture (JPEG, PNG, WebP) or a recording (MP3, M4A, OGG, WebM, WAV, AMR) of at most 5 MiB.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Takes in evidence of a consent. Of a picture only its pixels are kept.
+#[utoipa::path(post, path = "/households/{id}/evidence", tag = "households", params(("id" = HouseholdId, Path)),
+    request_body(content = EvidenceForm, content_type = "multipart/form-data"), responses((status = 201, body = EvidenceOut)))]
+async fn add_evidence(
+    who: Coordinator,
+    context: web::Data<Context>,
+    id: PathId<Household>,
+    form: Multipart,
+) -> ApiResult<HttpResponse> {
+    let scope = who.scope.clone();
+    context.db.read(move |conn| service::load_for_change(conn, &scope, id.0)).await?;
+    let upload = Upload::read(form, EVIDENCE_LIMIT).await?;
+    let (act, secrets) = (who.act(&context), context.secrets.clone());
+    let evidence_id = act.new_id();
+    let proof = heavy(move || Proof::read(&secrets, evidence_id, upload.file)).await?;
+    let proof = proof.map_err(|invalid| ApiError::field("/file", invalid))?;
+    let kept = evidence::keep(&context, act, (who.user_id, who.scope), id.0, proof).await?;
+    Ok(HttpResponse::Created().json(EvidenceOut::from(kept)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OpenIn {
+    /// Why; those who answer to the person read it.
+    #[schema(max_length = 300)]
+    reason: String,
+}
+
+/// A file of evidence, to be saved; that it was opened is kept.
+#[utoipa::path(post, path = "/evidence/{id}/open", tag = "households", params(("id" = EvidenceId, Path)), request_body = OpenIn,
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn open_evidence(
+    who: Overseer,
+    context: web::Data<Context>,
+    id: PathId<Evidence>,
+    body: Body<OpenIn>,
+) -> ApiResult<HttpResponse> {
+    let reason = line(&body.value.reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))?;
+    let at_desk = context.clone();
+    let (found, village, act) = context
+        .db
+        .read(move |conn| {
+            let found = store_files::find_evidence(conn, id.0)?.ok_or(HouseholdError::NotFound)?;
+            let village = people::village_of(conn, found.household_id)?;
+            let act = who.act_at(&at_desk, &village)?;
+            Ok::<_, ApiError>((found, village, act))
+        })
+        .await?;
+    let sealed = evidence::load_sealed(&context, id.0).await?;
+    let secrets = context.secrets.clone();
+    let file = heavy(move || evidence::unseal(&secrets, id.0, &sealed)).await?.map_err(HouseholdError::from)?;
+    let opened = found.clone();
+    context.db.write(move |conn| evidence::record_opening(conn, &act, &village, &opened, &reason)).await?;
+    let name = format!("attachment; filename=\"{}.{}\"", found.id, evidence::ending_of(&found.media_type));
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, found.media_type))
+        .insert_header((CONTENT_DISPOSITION, name))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .body(file))
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the multipart form")]
+struct PersonPhotoForm {
+    /// JPEG, PNG or WebP of at most 12 MiB.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// Who is on it.
+    #[schema(value_type = String, format = Uuid)]
+    person_id: String,
+}
+
+/// Takes in a picture of somebody; only its pixels are kept. It is public while they agree.
+#[utoipa::path(post, path = "/households/{id}/photos", tag = "households", params(("id" = HouseholdId, Path)),
+    request_body(content = PersonPhotoForm, content_type = "multipart/form-data"), responses((status = 201, body = PictureOut)))]
+async fn add_person_photo(
+    who: Coordinator,
+    context: web::Data<Context>,
+    id: PathId<Household>,
+    form: Multipart,
+) -> ApiResult<HttpResponse> {
+    let scope = who.scope.clone();
+    context.db.read(move |conn| service::load_for_change(conn, &scope, id.0)).await?;
+    let upload = Upload::read(form, UPLOAD_LIMIT).await?;
+    let unknown = |_| ApiError::field("/person_id", Invalid::new("unknown_person"));
+    let person_id = upload.text("person_id").parse().map_err(unknown)?;
+    let scope = who.scope.clone();
+    context.db.read(move |conn| pictures::check(conn, &scope, id.0, person_id)).await?;
+    let picture = heavy(move || Picture::read(&upload.file)).await?;
+    let picture = picture.map_err(|invalid| ApiError::field("/file", invalid))?;
+    let act = who.act(&context);
+    let kept = pictures::keep(&context, act, (who.user_id, who.scope), (id.0, person_id), picture).await?;
+    let shown = context.db.read(move |conn| {
+        let picture = store_files::find_picture(conn, id.0, kept)?.ok_or(HouseholdError::NotFound)?;
+        Ok::<_, HouseholdError>(show_picture(&picture, true))
+    });
+    Ok(HttpResponse::Created().json(shown.await?))
+}
+
+/// A picture of somebody, `small` or `large`, as JPEG: to everybody while the person agrees, to staff of
+/// the scope always.
+#[utoipa::path(get, path = "/households/{id}/photos/{photo_id}/{size}", tag = "households",
+    params(("id" = HouseholdId, Path), ("photo_id" = PictureId, Path), ("size" = inline(Size), Path)),
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
+async fn show_person_photo(
+    who: Visitor,
+    context: web::Data<Context>,
+    request: HttpRequest,
+    path: web::Path<(HouseholdId, PictureId, Size)>,
+) -> ApiResult<HttpResponse> {
+    let (household_id, id, size) = path.into_inner();
+    let picture = context
+        .db
+        .read(move |conn| {
+            let picture = store_files::find_picture(conn, household_id, id)?.ok_or(HouseholdError::NotFound)?;
+            let village = people::village_of(conn, household_id)?;
+            let is_inside = who.staff.is_some_and(|staff| staff.scope().covers(&village));
+            if picture.is_public() || is_inside { Ok(picture) } else { Err(HouseholdError::NotFound) }
+        })
+        .await?;
+    let file = pictures::load(&context, picture.id, size).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_TYPE, "image/jpeg"));
+    if !picture.is_public() {
+        return Ok(response.insert_header((CACHE_CONTROL, "private, no-store")).body(file));
+    }
+    let etag = cache::etag_of(&file);
+    if cache::is_known(&request, &etag) {
+        response = HttpResponse::NotModified();
+        return Ok(response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, cache::ASK_FIRST)).finish());
+    }
+    Ok(response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, cache::ASK_FIRST)).body(file))
+}
+
+/// Takes a picture away.
+#[utoipa::path(delete, path = "/households/{id}/photos/{photo_id}", tag = "households",
+    params(("id" = HouseholdId, Path), ("photo_id" = PictureId, Path)), responses((status = 204)))]
+async fn remove_person_photo(
+    who: Coordinator,
+    context: web::Data<Context>,
+    path: web::Path<(HouseholdId, PictureId)>,
+) -> ApiResult<HttpResponse> {
+    let (household_id, id) = path.into_inner();
+    let act = who.act(&context);
+    context.db.write(move |conn| pictures::remove(conn, &act, &who.scope, household_id, id)).await?;
+    pictures::remove_files(&context, vec![id]).await;
+    Ok(HttpResponse::NoContent().finish())
+}

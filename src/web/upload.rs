@@ -1,0 +1,63 @@
+//! A form with one file.
+
+use actix_multipart::{Field, Multipart};
+use futures_util::TryStreamExt;
+use std::collections::HashMap;
+
+use super::{ApiError, ApiResult, Code};
+use crate::kernel::Invalid;
+
+/// Fields of a form, and bytes of all of them that are no file.
+const FIELDS_MAX: usize = 8;
+const TEXTS_MAX: usize = 4_096;
+
+/// What came in with a form: the field `file`, and the short texts beside it.
+pub struct Upload {
+    pub file: Vec<u8>,
+    texts: HashMap<String, String>,
+}
+
+impl Upload {
+    /// # Errors
+    /// `body_too_large` for a file above `limit` bytes, `file_required` without one.
+    pub async fn read(mut form: Multipart, limit: usize) -> ApiResult<Self> {
+        let (mut file, mut texts, mut left) = (None, HashMap::new(), TEXTS_MAX);
+        while let Some(field) = form.try_next().await.map_err(unreadable)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let is_repeated = texts.contains_key(&name) || (name == "file" && file.is_some());
+            if is_repeated || texts.len() == FIELDS_MAX {
+                return Err(ApiError::new(Code::InvalidRequest));
+            }
+            if name == "file" {
+                file = Some(read_field(field, limit).await?);
+            } else {
+                let text = read_field(field, left).await?;
+                left -= text.len();
+                texts.insert(name, String::from_utf8_lossy(&text).into_owned());
+            }
+        }
+        let file = file.ok_or_else(|| ApiError::field("/file", Invalid::new("file_required")))?;
+        Ok(Self { file, texts })
+    }
+
+    /// The text of a field; empty if it was not sent.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.texts.get(name).map_or("", |text| text.trim())
+    }
+}
+
+async fn read_field(mut field: Field, limit: usize) -> ApiResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
+        if bytes.len() + chunk.len() > limit {
+            return Err(ApiError::new(Code::BodyTooLarge));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn unreadable(_: actix_multipart::MultipartError) -> ApiError {
+    ApiError::new(Code::InvalidRequest)
+}
