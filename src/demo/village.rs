@@ -50,7 +50,7 @@ fn create_one(
         let id = context.db.write_blocking(|conn| {
             let id = households::record(conn, &act, coordinator, &scope, &new)?.id;
             let head = households::list_people(conn, &context.secrets, id)?[0].id;
-            households::correct_person(conn, &act, &context.secrets, &scope, (id, head), &name)?;
+            households::correct_person(conn, &act, &context.secrets, (coordinator, &scope), (id, head), &name)?;
             households::grant(conn, &act, (coordinator, &scope), id, &agrees_to_story(head))?;
             Ok::<_, HouseholdError>(id)
         })?;

@@ -47,11 +47,7 @@ pub fn grant(
     let person = store_people::find(conn, household_id, agreement.person_id)?
         .ok_or_else(|| unknown("/person_id", "unknown_person"))?;
     let guardian = agreement.guardian_id.map(|id| people::load_guardian(conn, &person, id)).transpose()?;
-    if let Some(evidence_id) = agreement.evidence_id {
-        store_files::find_evidence(conn, evidence_id)?
-            .filter(|evidence| evidence.household_id == household_id)
-            .ok_or_else(|| unknown("/evidence_id", "unknown_evidence"))?;
-    }
+    check_evidence(conn, household_id, agreement.evidence_id)?;
     let basis =
         Basis { medium: agreement.medium, evidence_id: agreement.evidence_id, guardian_id: agreement.guardian_id };
     let fields = agreement.fields.iter();
@@ -64,6 +60,21 @@ pub fn grant(
         file_anew(conn, act, consent)?;
     }
     Ok(granted)
+}
+
+/// That evidence is of this household.
+///
+/// # Errors
+/// `unknown_evidence`.
+pub fn check_evidence(
+    conn: &mut Conn,
+    household_id: HouseholdId,
+    evidence_id: Option<EvidenceId>,
+) -> Result<(), HouseholdError> {
+    let Some(evidence_id) = evidence_id else { return Ok(()) };
+    let found = store_files::find_evidence(conn, evidence_id)?.filter(|found| found.household_id == household_id);
+    let refuse = || HouseholdError::Invalid("/evidence_id", Invalid::new("unknown_evidence"));
+    found.map(|_| ()).ok_or_else(refuse)
 }
 
 /// Records one thing that somebody agrees to.

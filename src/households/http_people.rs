@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 use super::people::{self, Correction, NewPerson};
+use super::rules::Basis;
 use super::store::Household;
-use super::types::{BankAccount, IdNumber, PersonalField, Relation};
+use super::types::{BankAccount, IdNumber, Medium, PersonalField, Relation};
 use super::view::PersonOut;
-use super::{HouseholdId, PersonId, Personal, pictures};
+use super::{EvidenceId, HouseholdId, PersonId, Personal, pictures};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::Phone;
@@ -62,6 +63,23 @@ struct PersonIn {
     #[schema(example = "11010519491231002X")]
     id_number: Option<String>,
     bank_account: Option<String>,
+    /// Needed with an id number or a bank account.
+    agreement: Option<AgreementIn>,
+}
+
+/// That somebody agrees to their id number and bank account being kept, for payouts.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AgreementIn {
+    medium: Medium,
+    /// Needed for `paper` and `voice`.
+    evidence_id: Option<EvidenceId>,
+}
+
+impl From<AgreementIn> for Basis {
+    fn from(AgreementIn { medium, evidence_id }: AgreementIn) -> Self {
+        Self { medium, evidence_id, guardian_id: None }
+    }
 }
 
 impl PersonIn {
@@ -74,7 +92,8 @@ impl PersonIn {
             bank_account: fields.take_optional("/bank_account", self.bank_account, |text| BankAccount::parse(&text)),
         };
         fields.finish()?;
-        Ok(NewPerson { relation: self.relation, is_minor: self.is_minor, guardian_id: self.guardian_id, personal })
+        let Self { relation, is_minor, guardian_id, agreement, .. } = self;
+        Ok(NewPerson { relation, is_minor, guardian_id, personal, agreement: agreement.map(Basis::from) })
     }
 }
 
@@ -113,6 +132,8 @@ struct PersonPatchIn {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     bank_account: Option<Option<String>>,
+    /// Needed with another id number or bank account, unless an earlier agreement stands.
+    agreement: Option<AgreementIn>,
 }
 
 impl PersonPatchIn {
@@ -126,8 +147,9 @@ impl PersonPatchIn {
             .bank_account
             .map(|account| fields.take_optional("/bank_account", account, |text| BankAccount::parse(&text)));
         fields.finish()?;
-        let Self { relation, is_minor, guardian_id, .. } = self;
-        Ok(Correction { relation, is_minor, guardian_id, name, phone, id_number, bank_account })
+        let Self { relation, is_minor, guardian_id, agreement, .. } = self;
+        let agreement = agreement.map(Basis::from);
+        Ok(Correction { relation, is_minor, guardian_id, name, phone, id_number, bank_account, agreement })
     }
 }
 
@@ -143,7 +165,9 @@ async fn correct_person(
     let correction = body.value.parse()?;
     let (act, secrets) = (who.act(&context), context.secrets.clone());
     let ids = path.into_inner();
-    let corrected = context.db.write(move |conn| people::correct(conn, &act, &secrets, &who.scope, ids, &correction));
+    let corrected = context
+        .db
+        .write(move |conn| people::correct(conn, &act, &secrets, (who.user_id, &who.scope), ids, &correction));
     Ok(web::Json(PersonOut::from(corrected.await?)))
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::rules::{self, Party};
+use super::rules::{self, Basis, Party, Wish};
 use super::sealed::{Person, nobody_yet, open, seal, without_personal};
 use super::service::load_for_change;
 use super::store_people::{self, PersonRow};
-use super::types::{BankAccount, HouseholdError, IdNumber, PersonalField, Relation};
+use super::types::{BankAccount, Field, HouseholdError, IdNumber, PersonalField, Purpose, Relation};
 use super::{HouseholdId, PersonId, Personal, PictureId, consents, store, store_consents, store_files};
 use crate::db::Conn;
 use crate::identity::Phone;
@@ -22,6 +22,8 @@ pub struct NewPerson {
     pub is_minor: Option<bool>,
     pub guardian_id: Option<PersonId>,
     pub personal: Personal,
+    /// On what it rests that the id number and the bank account are kept.
+    pub agreement: Option<Basis>,
 }
 
 /// What changes of a person; what is absent stays, what is null goes.
@@ -34,6 +36,8 @@ pub struct Correction {
     pub phone: Option<Option<Phone>>,
     pub id_number: Option<Option<IdNumber>>,
     pub bank_account: Option<Option<BankAccount>>,
+    /// As of [`NewPerson`].
+    pub agreement: Option<Basis>,
 }
 
 /// People of one household who are not erased.
@@ -42,8 +46,8 @@ const PEOPLE_MAX: usize = 30;
 /// Records somebody.
 ///
 /// # Errors
-/// [`HouseholdError::NotFound`] outside the scope, [`HouseholdError::IdNumberTaken`], and for what does
-/// not fit: a second head, a guardian who is none, an age that is another one.
+/// [`HouseholdError::NotFound`] outside the scope, [`HouseholdError::IdNumberTaken`], `agreement_required`,
+/// and for what does not fit: a second head, a guardian who is none, an age that is another one.
 pub fn add(
     conn: &mut Conn,
     act: &Act,
@@ -71,7 +75,44 @@ pub fn add(
     refuse_taken(conn, &row)?;
     store_people::insert(conn, &row, by).map_err(taken)?;
     log::append(conn, act, &Change::new(Subject::Person, row.id, "record"))?;
+    ask_to_keep(conn, act, by, &row, &kept_new(&Personal::default(), &new.personal), new.agreement)?;
     open(secrets, row)
+}
+
+/// What is sensitive (PIPL art. 28) and was not kept before.
+fn kept_new(before: &Personal, after: &Personal) -> Vec<Field> {
+    let changed = [
+        (Field::IdNumber, after.id_number.is_some() && after.id_number != before.id_number),
+        (Field::BankAccount, after.bank_account.is_some() && after.bank_account != before.bank_account),
+    ];
+    changed.into_iter().filter(|(_, is_new)| *is_new).map(|(field, _)| field).collect()
+}
+
+/// Sensitive data is kept with a consent of its own (PIPL art. 29): one that stands, or one that comes with it.
+fn ask_to_keep(
+    conn: &mut Conn,
+    act: &Act,
+    by: UserId,
+    row: &PersonRow,
+    fields: &[Field],
+    agreement: Option<Basis>,
+) -> Result<(), HouseholdError> {
+    for field in fields {
+        let standing = store_consents::list_in_force_of(conn, row.id)?;
+        let stands = standing.iter().any(|consent| consent.purpose == Purpose::Payout && consent.field == *field);
+        match agreement {
+            Some(basis) => {
+                let basis = Basis { guardian_id: row.guardian_id.filter(|_| row.is_minor), ..basis };
+                let guardian = basis.guardian_id.map(|id| load_guardian(conn, row, id)).transpose()?;
+                consents::check_evidence(conn, row.household_id, basis.evidence_id)?;
+                let wish = Wish { purpose: Purpose::Payout, field: *field, basis, guardian };
+                consents::put_in_force(conn, act, by, row, &wish)?;
+            }
+            None if stands => {}
+            None => return Err(HouseholdError::Invalid("/agreement", Invalid::new("agreement_required"))),
+        }
+    }
+    Ok(())
 }
 
 /// Corrects what is recorded of somebody. Who turns out to be a minor has agreed to nothing without a
@@ -83,7 +124,7 @@ pub fn correct(
     conn: &mut Conn,
     act: &Act,
     secrets: &Secrets,
-    scope: &Scope,
+    (by, scope): (UserId, &Scope),
     (household_id, id): (HouseholdId, PersonId),
     correction: &Correction,
 ) -> Result<Person, HouseholdError> {
@@ -104,6 +145,7 @@ pub fn correct(
         return Err(HouseholdError::Erased);
     }
     log::append(conn, act, &Change::new(Subject::Person, id, "correct"))?;
+    ask_to_keep(conn, act, by, &row, &kept_new(&before.personal, &after.personal), correction.agreement)?;
     if after.is_minor && !before.is_minor {
         end_as_a_minor(conn, act, id)?;
     }
@@ -112,7 +154,7 @@ pub fn correct(
 
 /// The person as corrected.
 fn corrected(act: &Act, mut person: Person, correction: Correction) -> Result<Person, HouseholdError> {
-    let Correction { relation, is_minor, guardian_id, name, phone, id_number, bank_account } = correction;
+    let Correction { relation, is_minor, guardian_id, name, phone, id_number, bank_account, .. } = correction;
     if let Some(relation) = relation.filter(|relation| *relation != person.relation) {
         if [relation, person.relation].contains(&Relation::Head) {
             return Err(HouseholdError::Invalid("/relation", Invalid::new("one_head")));

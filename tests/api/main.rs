@@ -15,6 +15,7 @@ mod households;
 mod identity;
 mod keys;
 mod listings;
+mod lists;
 mod logs;
 mod mydata;
 mod openapi;

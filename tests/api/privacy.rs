@@ -34,7 +34,7 @@ async fn nothing_personal_of_a_household_stands_open_in_the_database_or_beside_i
     let household = market.household("坡上王家").await;
     let known = json!({
         "relation": "spouse", "name": "李秀兰", "phone": "13700005678", "id_number": "11010519491231002X",
-        "bank_account": "6228480012345678901",
+        "bank_account": "6228480012345678901", "agreement": { "medium": "tap" },
     });
     let people = format!("/api/v1/households/{}/people", id(&household));
     let person = market.coordinator.post(&people, &known).await.created();

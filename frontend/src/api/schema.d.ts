@@ -2192,6 +2192,11 @@ export interface components {
         AdminReasonIn: {
             reason: string;
         };
+        /** @description That somebody agrees to their id number and bank account being kept, for payouts. */
+        AgreementIn: {
+            evidence_id?: components["schemas"]["Id"] | null;
+            medium: components["schemas"]["ConsentMedium"];
+        };
         /** @description A buyer, masked. */
         AuditBuyer: {
             /** @description The first character, the rest hidden. */
@@ -3093,6 +3098,7 @@ export interface components {
             data: components["schemas"]["HouseholdPerson"][];
         };
         PersonIn: {
+            agreement?: components["schemas"]["AgreementIn"] | null;
             bank_account?: string | null;
             guardian_id?: components["schemas"]["Id"] | null;
             /** @example 11010519491231002X */
@@ -3105,6 +3111,7 @@ export interface components {
         };
         /** @description What is left out stays, what is `null` is erased. */
         PersonPatchIn: {
+            agreement?: components["schemas"]["AgreementIn"] | null;
             bank_account?: string | null;
             guardian_id?: components["schemas"]["Id"] | null;
             id_number?: string | null;

@@ -74,7 +74,8 @@ async fn agreeing_again_changes_nothing_and_on_another_basis_renews() {
     let household = market.household("坡上王家").await;
     let own = head(&market, &household).await;
     let consent = json!({ "person_id": id(&own), "purpose": "payout", "fields": ["bank_account"], "medium": "tap" });
-    market.coordinator.patch(of_person(&household, &own, ""), &json!({ "bank_account": "880012345678" })).await.ok();
+    let account = json!({ "bank_account": "880012345678", "agreement": { "medium": "tap" } });
+    market.coordinator.patch(of_person(&household, &own, ""), &account).await.ok();
     let first = market.coordinator.post(of(&household, "consents"), &consent).await.created();
     let again = market.coordinator.post(of(&household, "consents"), &consent);
     assert_eq!(market.app.unchanged(again.into_future()).await.created(), first);
@@ -119,11 +120,41 @@ async fn who_takes_back_what_is_kept_for_a_bank_has_it_erased() {
     let household = market.household("坡上王家").await;
     let own = head(&market, &household).await;
     let known = json!({ "name": "王守坡", "bank_account": "880012345678" });
-    market.coordinator.patch(of_person(&household, &own, ""), &known).await.ok();
+    let path = of_person(&household, &own, "");
+    let call = market.coordinator.patch(&path, &known);
+    market.app.unchanged(call.into_future()).await.invalid(&[("/agreement", "agreement_required")]);
     let consent = agree(&market, &household, &own, "payout", "bank_account").await;
+    market.coordinator.patch(&path, &known).await.ok();
     withdraw(&market, &consent).await;
     let own = head(&market, &household).await;
     assert_eq!((&own["bank_account_masked"], &own["name_masked"]), (&Value::Null, &json!("王**")));
+}
+
+#[actix_web::test]
+async fn what_is_sensitive_is_kept_only_with_a_consent_of_its_own() {
+    let market = Market::new().await;
+    let household = market.household("坡上王家").await;
+    let with = |medium: &str, evidence: Option<&Value>| {
+        json!({
+            "relation": "spouse", "id_number": "11010519491231002X", "bank_account": "880012345678",
+            "agreement": { "medium": medium, "evidence_id": evidence.map(id) },
+        })
+    };
+    let refuse = async |person: Value, pointer: &str, code: &str| {
+        let call = market.coordinator.post(of(&household, "people"), &person);
+        market.app.unchanged(call.into_future()).await.invalid(&[(pointer, code)]);
+    };
+    let mut silent = with("tap", None);
+    silent["agreement"] = Value::Null;
+    refuse(silent, "/agreement", "agreement_required").await;
+    refuse(with("paper", None), "/evidence_id", "evidence_required").await;
+    let other = market.household("柏树湾李家").await;
+    let elsewhere = upload_evidence(&market.coordinator, &other, &picture(40, 30)).await.created();
+    refuse(with("paper", Some(&elsewhere)), "/evidence_id", "unknown_evidence").await;
+    let paper = upload_evidence(&market.coordinator, &household, &picture(40, 30)).await.created();
+    market.coordinator.post(of(&household, "people"), &with("paper", Some(&paper))).await.created();
+    let kept = ["payout bank_account", "payout id_number", "publication alias"];
+    assert_eq!(in_force(&market, &household).await, kept);
 }
 
 #[actix_web::test]

@@ -9,7 +9,7 @@ use crate::support::{Market, Person, XIUYUN, id, rows, snapshot, text};
 fn known() -> Value {
     json!({
         "relation": "spouse", "name": "李秀兰", "phone": "13700005678", "id_number": id_number("19650412", 11),
-        "bank_account": "6228 4800 1234 5678 901",
+        "bank_account": "6228 4800 1234 5678 901", "agreement": { "medium": "tap" },
     })
 }
 
@@ -34,7 +34,7 @@ async fn numbers_are_taken_as_people_type_them() {
     let household = market.household("坡上王家").await;
     let typed = json!({
         "relation": "parent", "phone": "＋８６ 137-0000-5678", "id_number": "１１０１０５１９４９１２３１００２ｘ",
-        "bank_account": "６２２８ 4800 1234 5678",
+        "bank_account": "６２２８ 4800 1234 5678", "agreement": { "medium": "tap" },
     });
     let person = add(&market, &household, &typed).await;
     let wanted = json!({ "fields": ["phone", "id_number", "bank_account"], "reason": "核对" });
@@ -81,7 +81,7 @@ async fn an_id_number_is_recorded_once() {
     let refused = market.app.unchanged(call.into_future()).await.refused(409, "id_number_taken").to_string();
     assert!(!refused.contains(id(&spouse)) && !refused.contains(id(&first)), "it does not tell whose: {refused}");
     let other = add(&market, &second, &json!({ "relation": "other" })).await;
-    let number = json!({ "id_number": known()["id_number"] });
+    let number = json!({ "id_number": known()["id_number"], "agreement": { "medium": "tap" } });
     let call = market.coordinator.patch(of_person(&second, &other, ""), &number);
     market.app.unchanged(call.into_future()).await.refused(409, "id_number_taken");
     // One's own is no hindrance, and what was erased is free.
@@ -116,9 +116,17 @@ async fn the_id_number_tells_who_is_a_minor() {
     let market = Market::new().await;
     let household = market.household("坡上王家").await;
     // The tests' day is 2026-09-20.
+    let guardian = head(&market, &household).await["id"].clone();
+    let with_number = |number: String, guardian: &Value| {
+        let agreement = json!({ "medium": "tap" });
+        json!({ "relation": "child", "id_number": number, "guardian_id": guardian, "agreement": agreement })
+    };
+    let alone = with_number(id_number("20080921", 1), &Value::Null);
+    let call = market.coordinator.post(of(&household, "people"), &alone);
+    market.app.unchanged(call.into_future()).await.invalid(&[("/guardian_id", "guardian_required")]);
     for (person, is_minor) in [
-        (json!({ "relation": "child", "id_number": id_number("20080921", 1) }), true),
-        (json!({ "relation": "child", "id_number": id_number("20080920", 2) }), false),
+        (with_number(id_number("20080921", 1), &guardian), true),
+        (with_number(id_number("20080920", 2), &Value::Null), false),
         (json!({ "relation": "grandchild" }), true),
         (json!({ "relation": "child", "is_minor": false }), false),
         (json!({ "relation": "other" }), false),
