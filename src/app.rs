@@ -282,5 +282,5 @@ async fn ready(context: Data<Context>) -> Result<HttpResponse, ApiError> {
 
 /// That the process answers.
 async fn alive() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain").body("ok\n")
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }

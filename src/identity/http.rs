@@ -150,7 +150,10 @@ async fn login(
         })
         .await?;
     match outcome {
-        SignIn::Done(opened) => respond(&context, HttpResponse::Ok(), opened).await,
+        SignIn::Done(opened) => {
+            tracing::info!(%user_id, "signed in");
+            respond(&context, HttpResponse::Ok(), opened).await
+        }
         SignIn::TotpRequired => Err(ApiError::new(Code::TotpRequired)),
         SignIn::WrongTotp => Err(ApiError::new(Code::WrongTotp)),
     }

@@ -23,10 +23,13 @@ pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const SESSION_LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
 
 const ISSUER: &str = "yuanshan";
+/// No token for anything else opens the API.
+const AUDIENCE: &str = "yuanshan-api";
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
+    aud: String,
     sub: UserId,
     sid: SessionId,
     iat: i64,
@@ -49,6 +52,7 @@ pub fn issue_access(
     let header = Header { kid: Some(signing.kid.clone()), ..Header::new(Algorithm::EdDSA) };
     let claims = Claims {
         iss: ISSUER.into(),
+        aud: AUDIENCE.into(),
         sub: user_id,
         sid: session_id,
         iat: now.unix_seconds(),
@@ -66,6 +70,8 @@ pub fn verify_access(secrets: &Secrets, token: &str, now: Instant) -> Result<(Us
     let key = header.kid.and_then(|kid| secrets.verifying_key(&kid, now)).ok_or(IdentityError::Unauthenticated)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_required_spec_claims(&["iss", "aud", "sub"]);
     // Checked below against our own clock, which tests can move.
     validation.validate_exp = false;
     let token = jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_ed_der(key.as_bytes()), &validation)
@@ -130,7 +136,7 @@ mod tests {
         let none = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, secrets.token_key().kid));
         assert!(verify_access(&secrets, &format!("{none}.{}.", parts[1]), now).is_err());
         parts[1] = URL_SAFE_NO_PAD
-            .encode(r#"{"iss":"yuanshan","sub":"01900000-0000-7000-8000-000000000000","sid":"01900000-0000-7000-8000-000000000000","iat":0,"exp":9999999999}"#);
+            .encode(r#"{"iss":"yuanshan","aud":"yuanshan-api","sub":"01900000-0000-7000-8000-000000000000","sid":"01900000-0000-7000-8000-000000000000","iat":0,"exp":9999999999}"#);
         assert!(verify_access(&secrets, &parts.join("."), now).is_err());
         for garbage in ["", ".", "..", "a.b.c", "蛋"] {
             assert!(verify_access(&secrets, garbage, now).is_err());

@@ -37,8 +37,13 @@ pub async fn render(
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     let Some(problem) = problem_of(&response) else { return Ok(response) };
-    if problem.code.status().is_server_error() {
-        tracing::error!(%problem, "request failed");
+    match problem.code.status() {
+        status if status.is_server_error() => tracing::error!(%problem, "request failed"),
+        // Who knocks at closed doors shows in the log; never what they said.
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
+            tracing::info!(code = problem.code.as_str(), "refused");
+        }
+        _ => {}
     }
     let document = document(&problem, language, &instance, request_id.as_deref());
     Ok(response.map_body(|head, _| {

@@ -44,7 +44,8 @@ pub async fn serve(request: HttpRequest) -> ApiResult<HttpResponse> {
         response.insert_header((CONTENT_ENCODING, encoding));
     }
     let content_type = mime_guess::from_path(name).first_or_octet_stream();
-    response.insert_header((CONTENT_TYPE, content_type.to_string()));
+    let charset = if content_type.type_() == "text" { "; charset=utf-8" } else { "" };
+    response.insert_header((CONTENT_TYPE, format!("{content_type}{charset}")));
     Ok(response.body(file.data.into_owned()))
 }
 

@@ -126,6 +126,7 @@ async fn anybody_can_verify_a_token_with_the_public_keys() {
     let validation = &mut Validation::new(Algorithm::EdDSA);
     validation.validate_exp = false;
     validation.set_issuer(&["yuanshan"]);
+    validation.set_audience(&["yuanshan-api"]);
     for token in [&before, &after] {
         let key = set.find(&kid_of(token)).expect("the token's key");
         let key = DecodingKey::from_jwk(key).expect("a key");
