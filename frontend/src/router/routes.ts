@@ -2,6 +2,7 @@ import type { RouteRecordRaw } from 'vue-router'
 import type { Role } from '@/api/types'
 import { wantMessages } from '@/locales'
 import ShopLayout from '@/pages/shop/ShopLayout.vue'
+import { account } from './account'
 
 const DESK: readonly Role[] = ['coordinator', 'approver']
 const AUDIT: readonly Role[] = ['auditor']
@@ -106,24 +107,7 @@ const shop: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'nav.receipt' },
   },
-  {
-    path: 'login',
-    name: 'login',
-    component: () => import('@/pages/shop/LoginPage.vue'),
-    meta: { title: 'nav.login' },
-  },
-  {
-    path: 'register',
-    name: 'register',
-    component: () => import('@/pages/shop/RegisterPage.vue'),
-    meta: { title: 'nav.register' },
-  },
-  {
-    path: 'me',
-    name: 'me',
-    component: () => import('@/pages/shop/MePage.vue'),
-    meta: { title: 'nav.me', signedIn: true },
-  },
+  account,
   {
     path: 'forbidden',
     name: 'forbidden',
