@@ -3,9 +3,11 @@ import type { Role } from '@/api/types'
 import { wantMessages } from '@/locales'
 import ShopLayout from '@/pages/shop/ShopLayout.vue'
 import { account } from './account'
+import { admin } from './admin'
 
 const DESK: readonly Role[] = ['coordinator', 'approver']
 const AUDIT: readonly Role[] = ['auditor']
+const ADMIN: readonly Role[] = ['administrator']
 
 const shop: RouteRecordRaw[] = [
   { path: '', name: 'home', component: () => import('@/pages/shop/HomePage.vue') },
@@ -224,6 +226,13 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.audit', roles: AUDIT },
     beforeEnter: withStaffMessages,
     children: audit,
+  },
+  {
+    path: '/admin',
+    component: () => import('@/pages/admin/AdminLayout.vue'),
+    meta: { title: 'nav.admin', roles: ADMIN },
+    beforeEnter: withStaffMessages,
+    children: admin,
   },
   { path: '/', component: ShopLayout, children: shop },
 ]
