@@ -1,5 +1,5 @@
-import { readonly, ref } from 'vue'
-import { onBeforeRouteUpdate, useRoute, useRouter } from 'vue-router'
+import { readonly, ref, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
 
 /** Outlives the way to the log-in page and back, but not a reload: it is kept in memory only. */
 const token = ref('')
@@ -9,16 +9,17 @@ export function useInvitationToken() {
   const route = useRoute()
   const router = useRouter()
 
-  take(route.hash)
-  // The link of another invitation may be pasted while this page is open.
-  onBeforeRouteUpdate((to) => take(to.hash))
-
-  function take(hash: string): void {
-    if (hash.length < 2) return
-    token.value = hash.slice(1)
-    // Through the router, so that its own idea of the address forgets the token as well.
-    void router.replace({ ...route, hash: '' })
-  }
+  // Watched, because the link of another invitation may be opened while this page stands open.
+  watch(
+    () => route.hash,
+    (hash) => {
+      if (hash.length < 2) return
+      token.value = hash.slice(1)
+      // Through the router, so that its own idea of the address forgets the token as well.
+      void router.replace({ ...route, hash: '' })
+    },
+    { immediate: true },
+  )
 
   function forget(): void {
     token.value = ''
