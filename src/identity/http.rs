@@ -312,7 +312,7 @@ impl FromRequest for Device {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        const CHARACTERS_MAX: usize = 160;
+        const CHARACTERS_MAX: usize = 400;
         let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         ready(Ok(Self(agent.chars().filter(|character| !character.is_control()).take(CHARACTERS_MAX).collect())))
     }

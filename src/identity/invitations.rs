@@ -8,21 +8,31 @@ use std::time::Duration;
 use super::grants::{self, NewGrant};
 use super::{IdentityError, store_invitations as store, token};
 use crate::db::Conn;
-use crate::kernel::{Act, Id, Instant, Invalid, Role, Scope, UserId};
+use crate::kernel::{Act, Id, Instant, Invalid, Role, Scope, UserId, text_enum};
 use crate::log::{self, Change, Subject};
 
 pub use super::store_invitations::Invitation;
 
 pub type InvitationId = Id<Invitation>;
 
+text_enum! {
+    /// Whether an invitation can still be used.
+    pub enum InvitationState {
+        Open = "open",
+        Accepted = "accepted",
+        Revoked = "revoked",
+        Expired = "expired",
+    }
+}
+
 impl Invitation {
     #[must_use]
-    pub fn state(&self, at: Instant) -> &'static str {
+    pub fn state(&self, at: Instant) -> InvitationState {
         match self {
-            Self { accepted_at: Some(_), .. } => "accepted",
-            Self { revoked_at: Some(_), .. } => "revoked",
-            Self { expires_at, .. } if *expires_at <= at => "expired",
-            Self { .. } => "open",
+            Self { accepted_at: Some(_), .. } => InvitationState::Accepted,
+            Self { revoked_at: Some(_), .. } => InvitationState::Revoked,
+            Self { expires_at, .. } if *expires_at <= at => InvitationState::Expired,
+            Self { .. } => InvitationState::Open,
         }
     }
 
@@ -92,7 +102,7 @@ pub fn invite(
 /// [`IdentityError::InvitationGone`].
 pub fn look(conn: &mut Conn, token: &str, at: Instant) -> Result<Invitation, IdentityError> {
     let invitation = store::find_by_token(conn, &token::digest(token))?;
-    invitation.filter(|invitation| invitation.state(at) == "open").ok_or(IdentityError::InvitationGone)
+    invitation.filter(|invitation| invitation.state(at) == InvitationState::Open).ok_or(IdentityError::InvitationGone)
 }
 
 /// Gives what was offered. The inviter must still be able to give it.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 use super::grants::GrantId;
-use super::invitations::{Invitation, InvitationId};
+use super::invitations::{Invitation, InvitationId, InvitationState};
 use super::store_grants::{self, GrantRow};
 use super::{IdentityError, load_person, second_factor, store};
 use crate::db::Conn;
@@ -179,8 +179,7 @@ pub struct InvitationOut {
     id: InvitationId,
     role: Role,
     region: RegionRef,
-    #[schema(value_type = String, example = "open")]
-    state: &'static str,
+    state: InvitationState,
     note: Option<String>,
     valid_until: Option<Instant>,
     invited_by: Option<String>,

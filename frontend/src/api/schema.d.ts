@@ -2696,8 +2696,7 @@ export interface components {
             note: string | null;
             region: components["schemas"]["RegionRef"];
             role: components["schemas"]["Role"];
-            /** @example open */
-            state: string;
+            state: components["schemas"]["InvitationState"];
             /** @description The link to hand over; shown this once, when it is made. */
             url: string | null;
             valid_until: components["schemas"]["Instant"] | null;
@@ -2709,6 +2708,8 @@ export interface components {
             role: components["schemas"]["Role"];
             valid_until: components["schemas"]["Instant"] | null;
         };
+        /** @enum {string} */
+        InvitationState: "open" | "accepted" | "revoked" | "expired";
         InviteIn: {
             /**
              * Format: int64
