@@ -47,7 +47,7 @@ pub enum NotifierError {
     #[error("the notices file cannot be written: {0}")]
     File(#[from] std::io::Error),
     #[error("the mail server refused: {0}")]
-    Smtp(#[from] lettre::transport::smtp::Error),
+    Smtp(String),
     #[error("the mail cannot be composed")]
     Mail,
     #[error("the SMS gateway refused: {0}")]
@@ -156,8 +156,11 @@ impl Smtp {
             .subject(&message.subject)
             .body(message.text.clone())
             .map_err(|_| NotifierError::Mail)?;
-        self.transport.send(&mail)?;
-        Ok(())
+        // Its own words may hold the address.
+        let told = |error: lettre::transport::smtp::Error| {
+            NotifierError::Smtp(error.status().map_or_else(|| "no answer".into(), |code| code.to_string()))
+        };
+        self.transport.send(&mail).map(|_| ()).map_err(told)
     }
 }
 

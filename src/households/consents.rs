@@ -138,12 +138,12 @@ pub fn withdraw(
 }
 
 /// Ends a consent, with all that stood on it: what the public saw is gone with the row itself, a search
-/// forgets it, and what was kept for a bank is erased.
+/// forgets it, and what was kept for a bank or for calling is erased.
 pub fn end(conn: &mut Conn, act: &Act, consent: &Consent, reason: Option<&str>) -> Result<(), HouseholdError> {
     if !mark_withdrawn(conn, act, consent, reason)? {
         return Ok(());
     }
-    if consent.purpose == Purpose::Payout
+    if consent.purpose != Purpose::Publication
         && let Some(person) = store_people::find(conn, consent.household_id, consent.person_id)?
     {
         sealed::erase_field(conn, person, consent.field)?;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::store_factors::{self as store, CodeRow};
 use super::{IdentityError, Phone};
 use crate::db::Conn;
-use crate::kernel::{Act, UserId, text_enum};
-use crate::secrets::{self, Secrets};
+use crate::kernel::{Act, Id, UserId, text_enum};
+use crate::secrets::Secrets;
 
 text_enum! {
     /// What a code is good for.
@@ -17,23 +17,43 @@ text_enum! {
     }
 }
 
-/// How long a code is good, and how often it may be tried.
+/// How long a code is good, how often it may be tried, and how soon it may be sent again.
 pub const LIFE: Duration = Duration::from_secs(10 * 60);
 const TRIES_MAX: i64 = 5;
+const RESEND_AFTER: Duration = Duration::from_secs(60);
 
-/// Six digits, each as likely as the other.
-#[must_use]
-pub fn six_digits() -> String {
-    // The bias of 2^64 modulo a million is beyond notice.
-    format!("{:06}", u64::from_be_bytes(secrets::random()) % 1_000_000)
-}
-
-fn phone_context(id: crate::kernel::Id<CodeRow>) -> String {
+fn phone_context(id: Id<CodeRow>) -> String {
     format!("one_time_codes.phone:{id}")
 }
 
 fn digest(secrets: &Secrets, user_id: UserId, code: &str) -> Vec<u8> {
     secrets.derive("one-time code", &format!("{user_id}:{code}"))
+}
+
+/// The code of a row: it follows from the row's id, so that it can be sent again without being kept.
+fn code_of(secrets: &Secrets, id: Id<CodeRow>) -> String {
+    let bytes = secrets.derive("digits of a one-time code", &id.to_string());
+    let number = bytes.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{:06}", number % 1_000_000)
+}
+
+/// A code for a forgotten password: the one that is still good, so that nobody voids the code of another by
+/// asking for one; `None` if it was sent just now.
+///
+/// # Errors
+/// Those of the database.
+pub fn issue_for_reset(
+    conn: &mut Conn,
+    act: &Act,
+    secrets: &Secrets,
+    user_id: UserId,
+) -> Result<Option<String>, IdentityError> {
+    let living = store::find_code(conn, user_id, Purpose::PasswordReset)?;
+    match living.filter(|row| row.tries < TRIES_MAX && row.expires_at > act.at) {
+        Some(row) if row.created_at.plus(RESEND_AFTER) > act.at => Ok(None),
+        Some(row) => Ok(Some(code_of(secrets, row.id))),
+        None => issue(conn, act, secrets, user_id, Purpose::PasswordReset, None).map(Some),
+    }
 }
 
 /// A new code, in the place of an earlier one.
@@ -48,7 +68,8 @@ pub fn issue(
     purpose: Purpose,
     phone: Option<&Phone>,
 ) -> Result<String, IdentityError> {
-    let (id, code) = (act.new_id(), six_digits());
+    let id = act.new_id();
+    let code = code_of(secrets, id);
     let row = CodeRow {
         id,
         user_id,

@@ -137,16 +137,25 @@ async fn login(
     let credentials =
         context.db.write(move |conn| service::begin_attempt(conn, &attempt, &secrets, &counted, &phone)).await?;
     let memory_kib = context.settings.password_memory_kib;
-    let user_id = heavy(move || service::check_password(credentials, &password, memory_kib)).await??;
+    let checked = heavy(move || service::check_password(credentials, &password, memory_kib)).await;
+    let user_id = match checked {
+        Ok(checked) => checked?,
+        Err(busy) => {
+            // Nothing was tried, so nothing counts.
+            context.db.write(move |conn| throttle::uncount(conn, &keys)).await?;
+            return Err(busy);
+        }
+    };
 
     let (secrets, earlier) = (context.secrets.clone(), cookie_of(&context, &request));
     let outcome = context
         .db
         .write(move |conn| {
-            if let Some(earlier) = &earlier {
+            let outcome = service::sign_in(conn, &act, &secrets, &keys, user_id, totp.as_deref(), &device.0)?;
+            if let (SignIn::Done(_), Some(earlier)) = (&outcome, &earlier) {
                 sessions::end_by_token(conn, &act, earlier)?;
             }
-            service::sign_in(conn, &act, &secrets, &keys, user_id, totp.as_deref(), &device.0)
+            Ok::<_, IdentityError>(outcome)
         })
         .await?;
     match outcome {
@@ -201,8 +210,8 @@ async fn request_reset(
 ) -> ApiResult<HttpResponse> {
     let phone = Phone::parse(&body.value.phone).map_err(|invalid| ApiError::field("/phone", invalid))?;
     let (act, secrets) = (buyer_act(&context), context.secrets.clone());
-    // Codes cost money and patience: asking for one counts like a failed attempt.
-    let keys = ThrottleKeys::new(&secrets, &format!("reset {}", phone.as_str()), &address.key());
+    // Codes cost money and patience: asking for one counts like a failed attempt of the address.
+    let keys = ThrottleKeys::of_address(&secrets, &address.key());
     let by_mail = context.notifier.carries(Channel::Email) && !context.notifier.carries(Channel::Sms);
     context
         .db
@@ -239,7 +248,8 @@ async fn reset_password(
     let password = fields.take("/password", Password::choose(password));
     let (Some(phone), Some(password)) = (phone, password) else { return Err(fields.refusal()) };
     let (act, secrets) = (buyer_act(&context), context.secrets.clone());
-    let keys = ThrottleKeys::new(&secrets, phone.as_str(), &address.key());
+    // Counted apart from log-ins, so that who keeps a number from one does not keep it from the other.
+    let keys = ThrottleKeys::new(&secrets, &format!("reset confirm {}", phone.as_str()), &address.key());
     let (attempt, counted) = (act.clone(), keys.clone());
     let found =
         context.db.write(move |conn| service::begin_attempt(conn, &attempt, &secrets, &counted, &phone)).await?;

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
 use crate::kernel::{Instant, Page, PageQuery, RegionCode, Role, Scope, User, UserId, line};
+use crate::log::{self, Change, Subject};
 use crate::privacy::{self, Access, ThingKind};
 use crate::web::error::Fields;
 use crate::web::{ApiError, ApiResult, Body, PathId, Query, Routes, page};
@@ -162,6 +163,16 @@ async fn give_grant(
     Ok(HttpResponse::Created().json(&grant[0]))
 }
 
+/// That all that somebody holds now lies in the scope, and something does: whoever answers to others too is
+/// not this administrator's to unlock or to read. Gives where.
+fn check_own(conn: &mut Conn, scope: &Scope, user_id: UserId, at: Instant) -> Result<RegionCode, IdentityError> {
+    let standing = store_grants::list_in_force(conn, user_id, at)?;
+    if !standing.iter().all(|grant| scope.covers(&grant.region_code)) {
+        return Err(IdentityError::NotFound);
+    }
+    standing.into_iter().next().map(|grant| grant.region_code).ok_or(IdentityError::NotFound)
+}
+
 /// That somebody holds, or held, something in the scope: whoever else has an account is not told.
 fn check_known(conn: &mut Conn, scope: &Scope, user_id: UserId) -> Result<(), IdentityError> {
     let is_known = |grant: &GrantRow| scope.covers(&grant.region_code);
@@ -218,10 +229,10 @@ async fn unmask_staff_member(
 ) -> ApiResult<web::Json<UnmaskedStaff>> {
     let (reason, act, secrets) = (body.value.parse()?, who.act(&context), context.secrets.clone());
     let unmasked = context.db.write(move |conn| {
-        check_known(conn, &who.scope, id.0)?;
+        let place = check_own(conn, &who.scope, id.0, act.at)?;
         let access = Access {
             subject: privacy::Subject::User(id.0),
-            village_code: None,
+            village_code: Some(&place),
             fields: &["phone", "email"],
             thing_kind: ThingKind::User,
             thing_id: id.0.uuid(),
@@ -253,7 +264,7 @@ async fn reset_second_factor(
     context
         .db
         .write(move |conn| {
-            check_known(conn, &who.scope, id.0)?;
+            check_own(conn, &who.scope, id.0, act.at)?;
             second_factor::reset(conn, &act, id.0, &reason)?;
             sessions::end_all(conn, &act, id.0, None, EndReason::SecondFactorReset)
         })
@@ -269,12 +280,13 @@ async fn end_all_sessions(
     id: PathId<User>,
     body: Body<AdminReasonIn>,
 ) -> ApiResult<HttpResponse> {
-    body.value.parse()?;
-    let act = who.act(&context);
+    let (reason, act) = (body.value.parse()?, who.act(&context));
     context
         .db
         .write(move |conn| {
-            check_known(conn, &who.scope, id.0)?;
+            check_own(conn, &who.scope, id.0, act.at)?;
+            let change = Change::new(Subject::User, id.0, "end_sessions").because(Some(&reason));
+            log::append(conn, &act, &change)?;
             sessions::end_all(conn, &act, id.0, None, EndReason::SignedOut)
         })
         .await?;

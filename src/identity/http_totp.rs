@@ -99,7 +99,8 @@ async fn confirm_totp(
     let recovery_codes = context
         .db
         .write(move |conn| second_factor::confirm(conn, &act, &secrets, who.user_id, who.session_id, &code))
-        .await?;
+        .await?
+        .ok_or_else(|| ApiError::new(Code::WrongTotp))?;
     Ok(web::Json(RecoveryCodes { recovery_codes }))
 }
 

@@ -2,6 +2,8 @@
 //!
 //! What always holds: a code is taken once; staff act only in a session that has shown one.
 
+use std::time::Duration;
+
 use super::sessions::SessionId;
 use super::store_factors::{self as store, FactorRow};
 use super::throttle::{self, ThrottleKeys};
@@ -12,6 +14,7 @@ use crate::kernel::{Act, UserId};
 use crate::log::{self, Change, Subject};
 use crate::secrets::Secrets;
 
+const TIME_TO_CONFIRM: Duration = Duration::from_secs(15 * 60);
 const RECOVERY_CODES: usize = 10;
 const RECOVERY_CODE_LENGTH: usize = 10;
 
@@ -50,7 +53,8 @@ pub fn begin(
         return Ok(None);
     }
     let secret = TotpSecret::random();
-    let pending_sealed = Some(secrets.seal(&pending_context(person.id), secret.base32()));
+    let until = act.at.plus(TIME_TO_CONFIRM).unix_seconds();
+    let pending_sealed = Some(secrets.seal(&pending_context(person.id), &format!("{until} {}", secret.base32())));
     let row = match store::find(conn, person.id)? {
         Some(row) => FactorRow { pending_sealed, ..row },
         None => FactorRow {
@@ -66,11 +70,12 @@ pub fn begin(
     Ok(Some(Enrolment { uri: secret.uri(&person.phone_masked().unwrap_or_default())?, secret }))
 }
 
-/// Confirms the app by a code of it: it counts from now on, and the session has a second factor. Gives
-/// the recovery codes, which are shown this once.
+/// Confirms the app by a code of it, soon after it was set up: it counts from now on, and the session has a
+/// second factor. Gives the recovery codes, which are shown this once; `None` for a wrong code: an outcome,
+/// because it has been counted.
 ///
 /// # Errors
-/// [`IdentityError::WrongTotp`].
+/// [`IdentityError::TooManyAttempts`].
 pub fn confirm(
     conn: &mut Conn,
     act: &Act,
@@ -78,14 +83,30 @@ pub fn confirm(
     user_id: UserId,
     session_id: SessionId,
     code: &str,
-) -> Result<Vec<String>, IdentityError> {
-    let pending = store::find(conn, user_id)?.and_then(|row| row.pending_sealed).ok_or(IdentityError::WrongTotp)?;
-    let secret = TotpSecret::from_base32(&secrets.open(&pending_context(user_id), &pending)?)?;
-    let step = secret.step_of(code.trim(), act.at)?.ok_or(IdentityError::WrongTotp)?;
+) -> Result<Option<Vec<String>>, IdentityError> {
+    let keys = ThrottleKeys::of_account(secrets, &format!("totp {user_id}"));
+    throttle::count(conn, &keys, act.at)?;
+    let Some(secret) = find_pending(conn, act, secrets, user_id)? else { return Ok(None) };
+    let Some(step) = secret.step_of(code.trim(), act.at)? else { return Ok(None) };
+    throttle::forget_account(conn, &keys)?;
     install(conn, act, secrets, user_id, &secret, Some(step))?;
     store_sessions::update_second_factor(conn, session_id, act.at)?;
     log::append(conn, act, &Change::new(Subject::User, user_id, "confirm_second_factor"))?;
-    renew_recovery(conn, act, secrets, user_id)
+    renew_recovery(conn, act, secrets, user_id).map(Some)
+}
+
+/// The app that is being set up, if that began a short time ago.
+fn find_pending(
+    conn: &mut Conn,
+    act: &Act,
+    secrets: &Secrets,
+    user_id: UserId,
+) -> Result<Option<TotpSecret>, IdentityError> {
+    let Some(sealed) = store::find(conn, user_id)?.and_then(|row| row.pending_sealed) else { return Ok(None) };
+    let opened = secrets.open(&pending_context(user_id), &sealed)?;
+    let (until, secret) = opened.split_once(' ').unwrap_or_default();
+    let is_living = until.parse().is_ok_and(|until: i64| act.at.unix_seconds() < until);
+    is_living.then(|| TotpSecret::from_base32(secret)).transpose()
 }
 
 /// Makes an app the one that counts, its steps up to `last_step` used. Without asking for a code: also for

@@ -206,7 +206,7 @@ pub fn request_reset(
 ) -> Result<(), IdentityError> {
     let found = store::find_user_by_phone(conn, &secrets.blind_index(phone.as_str()))?;
     let Some((user_id, _)) = found else { return Ok(()) };
-    let code = codes::issue(conn, act, secrets, user_id, Purpose::PasswordReset, None)?;
+    let Some(code) = codes::issue_for_reset(conn, act, secrets, user_id)? else { return Ok(()) };
     let (channel, to) = match load_person(conn, secrets, user_id)?.email {
         Some(email) if by_mail => (Channel::Email, email.as_str().to_owned()),
         _ => (Channel::Sms, phone.as_str().to_owned()),

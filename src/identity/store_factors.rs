@@ -91,6 +91,15 @@ pub fn replace_code(conn: &mut Conn, row: &CodeRow) -> DbResult<()> {
     Ok(())
 }
 
+pub fn find_code(conn: &mut Conn, user_id: UserId, purpose: Purpose) -> DbResult<Option<CodeRow>> {
+    Ok(one_time_codes::table
+        .filter(one_time_codes::user_id.eq(user_id))
+        .filter(one_time_codes::purpose.eq(purpose))
+        .select(CodeRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Counts a try and gives the code as it was; `None` when there is none. The row stays locked, so that
 /// tries at once are counted one after the other.
 pub fn try_code(conn: &mut Conn, user_id: UserId, purpose: Purpose) -> DbResult<Option<CodeRow>> {

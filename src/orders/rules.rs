@@ -31,6 +31,12 @@ impl OrderState {
         matches!(self, Self::Paid | Self::Confirmed | Self::Packed | Self::Shipped | Self::Received | Self::Settled)
     }
 
+    /// True while there is a parcel to pack, to send or to ask after.
+    #[must_use]
+    pub const fn has_parcel(self) -> bool {
+        matches!(self, Self::Paid | Self::Confirmed | Self::Packed | Self::Shipped | Self::Received)
+    }
+
     /// True once nothing more is expected of the buyer or the village.
     #[must_use]
     pub const fn is_over(self) -> bool {

@@ -40,7 +40,7 @@ pub fn load_in_scope(conn: &mut Conn, scope: &Scope, id: OrderId) -> Result<Orde
 /// # Errors
 /// [`OrderError::WrongState`] where there is no parcel.
 pub fn unmask_address(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result<Checkout, OrderError> {
-    if !order.state.is_paid() {
+    if !order.state.has_parcel() {
         return Err(OrderError::WrongState(order.state));
     }
     let access = Access {

@@ -2119,11 +2119,10 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptIn: {
-            /**
-             * @description The six digits that the elder read out.
-             * @example 204816
-             */
-            code: string;
+            display_name: string;
+            password: string;
+            phone: string;
+            token: string;
         };
         AccessActor: {
             display_name: string;
@@ -2414,6 +2413,13 @@ export interface components {
             ended_at: components["schemas"]["Instant"] | null;
             id: components["schemas"]["Id"];
             state: components["schemas"]["HelperState"];
+        };
+        ElderAcceptIn: {
+            /**
+             * @description The six digits that the elder read out.
+             * @example 204816
+             */
+            code: string;
         };
         Elders: {
             data: components["schemas"]["Elder"][];
@@ -5157,7 +5163,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptIn"];
+                "application/json": components["schemas"]["ElderAcceptIn"];
             };
         };
         responses: {

@@ -1,3 +1,4 @@
+DELETE FROM jobs WHERE kind = 'reindex_household';
 DROP TABLE data_accesses;
 DROP TABLE household_photos;
 DROP TABLE consents;

@@ -99,3 +99,7 @@ CREATE INDEX data_accesses_person ON data_accesses (subject_person_id, seq DESC)
 CREATE INDEX data_accesses_village ON data_accesses (village_code, seq DESC);
 
 CREATE TRIGGER data_accesses_append_only BEFORE UPDATE OR DELETE ON data_accesses FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What was filed under aliases that nobody has agreed to is filed anew.
+INSERT INTO jobs (id, kind, subject_id, run_at, attempts)
+SELECT gen_random_uuid(), 'reindex_household', id, created_at, 0 FROM households;

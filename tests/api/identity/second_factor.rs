@@ -93,6 +93,28 @@ async fn another_app_takes_over_only_when_it_is_confirmed_and_with_a_code_of_the
 }
 
 #[actix_web::test]
+async fn an_app_is_confirmed_soon_and_not_by_guessing() {
+    let market = Market::new().await;
+    let person = registered(&market).await;
+    let begin = async || {
+        let enrolment = person.post(BEGIN, &json!({ "password": PASSWORD })).await.ok();
+        TotpSecret::from_base32(text(&enrolment, "/secret")).expect("base32")
+    };
+    let late = begin().await;
+    market.app.advance(minutes(15) - std::time::Duration::from_secs(60));
+    let again = person.get("/api/v1/me").await;
+    assert_eq!(again.status, 200);
+    market.app.advance(minutes(1));
+    let session = market.anonymous.post(LOGIN, &login(None)).await.ok();
+    let person = Person::with_token(&market.app, text(&session, "/access_token"));
+    person.post(CONFIRM, &json!({ "code": code(&market, &late) })).await.refused(401, "wrong_totp");
+    for _ in 0..5 {
+        person.post(CONFIRM, &json!({ "code": "000000" })).await.refused(401, "wrong_totp");
+    }
+    person.post(CONFIRM, &json!({ "code": "000000" })).await.refused(429, "too_many_attempts");
+}
+
+#[actix_web::test]
 async fn guessing_codes_is_slowed_down_also_for_somebody_who_is_signed_in() {
     let market = Market::new().await;
     let person = registered(&market).await;

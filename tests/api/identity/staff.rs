@@ -256,4 +256,30 @@ async fn an_administrator_reads_a_number_with_a_reason_that_its_owner_can_read()
     assert_eq!(unmasked, json!({ "phone": "13800000001", "email": null }));
     let log = market.coordinator.get("/api/v1/me/access-log").await.ok();
     assert_eq!((&rows(&log)[0]["reason"], rows(&log).len()), (&json!("打电话通知培训"), 1));
+    let seen = market.auditor.get("/api/v1/audit/access-log").await.ok();
+    assert_eq!((&rows(&seen)[0]["reason"], rows(&seen).len()), (&json!("打电话通知培训"), 1));
+    assert!(rows(&market.other_auditor.get("/api/v1/audit/access-log").await.ok()).is_empty());
+}
+
+#[actix_web::test]
+async fn whoever_answers_to_others_too_is_not_a_smaller_administrators_to_unlock_or_to_read() {
+    let market = Market::new().await;
+    let county = administrator_of(&market, "510824", None).await;
+    let user = text(&me(&market.coordinator).await, "/id").to_owned();
+    let path = |verb: &str| format!("/api/v1/admin/users/{user}/{verb}");
+    let reason = json!({ "reason": "看看" });
+    county.post(path("unmask"), &reason).await.ok();
+    let wider = json!({ "role": "auditor", "region_code": "513431" });
+    let wider = market.administrator.post(path("grants"), &wider).await.created();
+    for verb in ["unmask", "reset-totp", "end-sessions"] {
+        let call = county.post(path(verb), &reason);
+        market.app.unchanged(call.into_future()).await.refused(404, "not_found");
+    }
+    // Who is staff no more is nobody's.
+    let staff = market.administrator.get(format!("/api/v1/admin/users/{user}")).await.ok();
+    assert!(staff["grants"].as_array().is_some_and(|grants| grants.iter().any(|grant| id(grant) == id(&wider))));
+    for grant in staff["grants"].as_array().expect("grants").iter().map(id) {
+        market.administrator.post(format!("/api/v1/admin/grants/{grant}/revoke"), &reason).await.ok();
+    }
+    market.administrator.post(path("unmask"), &reason).await.refused(404, "not_found");
 }

@@ -81,7 +81,22 @@ async fn asking_for_codes_tells_nothing_and_is_slowed_down() {
     assert_eq!((known.status.as_u16(), known.body), (202, unknown.body));
     assert_eq!(market.app.letters().len(), 1);
     for _ in 0..5 {
-        ask("13700000001").await;
+        assert_eq!(ask("13700000001").await.status, 202);
+    }
+    assert_eq!(market.app.letters().len(), 0, "one message a minute, however often it is asked for");
+    for _ in 0..44 {
+        ask("13799999999").await;
     }
     ask("13700000001").await.refused(429, "too_many_attempts");
+}
+
+#[actix_web::test]
+async fn who_keeps_a_number_from_signing_in_does_not_keep_it_from_a_new_password() {
+    let market = Market::new().await;
+    market.anonymous.post(REGISTER, &registration()).await.created();
+    guesses(&market, "13700000001", 6).await;
+    market.anonymous.post(RESET, &json!({ "phone": "13700000001" })).await;
+    let (code, password) = (market.app.code(), "a better horse");
+    let confirm = json!({ "phone": "13700000001", "code": code, "password": password });
+    market.anonymous.post("/api/v1/auth/reset/confirm", &confirm).await.no_content();
 }
