@@ -41,7 +41,7 @@ export default defineConfig({
               priority: 2,
             },
             // What most pages use travels once, instead of as a hundred files of a few hundred bytes.
-            { name: 'shared', test: /\/src\/(?!locales|pages)/, minShareCount: 6, priority: 1 },
+            { name: 'shared', test: /\/src\/(?!locales|pages)/, minShareCount: 8, priority: 1 },
           ],
         },
       },

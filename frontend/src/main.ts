@@ -5,6 +5,7 @@ import App from './App.vue'
 import { createQueryClient } from './api/query-client'
 import { i18n } from './locales'
 import { createAppRouter } from './router'
+import { followSession, leadToSecondFactor } from './router/session'
 import { usePrefsStore } from './stores/prefs'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -15,12 +16,14 @@ async function start(): Promise<void> {
   const app = createApp(App)
   app.use(createPinia())
   app.use(i18n)
-  app.use(VueQueryPlugin, { queryClient: createQueryClient() })
 
   const prefs = usePrefsStore()
   await prefs.setLocale(prefs.locale)
 
   const router = createAppRouter()
+  const queryClient = createQueryClient((error) => leadToSecondFactor(router, error))
+  followSession(router, queryClient)
+  app.use(VueQueryPlugin, { queryClient })
   app.use(router)
   await router.isReady()
   app.mount('#app')

@@ -67,6 +67,18 @@ describe('an expired token', () => {
     expect(calls).toHaveLength(1)
   })
 
+  it('is not what a wrong password means: that is counted, and must be sent once', async () => {
+    const calls = stubServer({
+      'POST /api/v1/me/password': { status: 401, body: problem('wrong_credentials') },
+      [REFRESH]: { body: session },
+    })
+    setToken('fresh-token')
+    const body = { current: 'wrong', new: 'another-one' }
+    const change = unwrap(client.POST('/api/v1/me/password', { body }))
+    await expect(change).rejects.toMatchObject({ code: 'wrong_credentials' })
+    expect(calls).toHaveLength(1)
+  })
+
   it('does not repeat a request for ever', async () => {
     const calls = stubServer({
       'GET /api/v1/me': { status: 401, body: problem('unauthenticated') },

@@ -17,6 +17,14 @@ describe('the key of an attempt', () => {
     expect(attemptKey('checkout', { lines: [2] })).not.toBe(other)
   })
 
+  it('outlives a reload, but what was sent is not kept in the browser', () => {
+    const body = { address: { recipient: '陈女士', phone: '13800138000', detail: '春熙路 1 号' } }
+    attemptKey('checkout', body)
+    const kept = JSON.stringify({ ...sessionStorage })
+    expect(kept).toContain('yuanshan.attempt.checkout')
+    for (const text of Object.values(body.address)) expect(kept).not.toContain(text)
+  })
+
   it('is made afresh when what was kept is damaged', () => {
     sessionStorage.setItem('yuanshan.attempt.checkout', '{')
     expect(attemptKey('checkout', {})).toMatch(UUID_V4)

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest'
 type Tree = { [key: string]: string | Tree }
 
 const SOURCE = join(import.meta.dirname, '../src')
+const PARTS = ['', '.account', '.staff']
 const messages = { zh: read('zh-CN'), en: read('en') }
 
 describe('messages', () => {
-  it.each(['', '.staff'])('exist in both languages (part "%s")', (part) => {
+  it.each(PARTS)('exist in both languages (part "%s")', (part) => {
     expect(Object.keys(readPart(`en${part}`))).toEqual(Object.keys(readPart(`zh-CN${part}`)))
   })
 
@@ -33,7 +34,7 @@ describe('messages', () => {
 })
 
 function read(locale: string): Record<string, string> {
-  return { ...readPart(locale), ...readPart(`${locale}.staff`) }
+  return Object.assign({}, ...PARTS.map((part) => readPart(locale + part)))
 }
 
 function readPart(name: string): Record<string, string> {

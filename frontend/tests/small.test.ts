@@ -18,6 +18,7 @@ describe('where sign-in leads', () => {
   it('is the own desk where nothing was interrupted', () => {
     expect(nextAfterSignIn(undefined, { roles: ['coordinator'] })).toBe('/desk')
     expect(nextAfterSignIn(undefined, { roles: ['auditor'] })).toBe('/audit')
+    expect(nextAfterSignIn(undefined, { roles: ['administrator'] })).toBe('/admin')
   })
 })
 

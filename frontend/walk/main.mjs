@@ -1,4 +1,4 @@
-// The seven steps of the main job in a real browser, and a look at every page.
+// The seven steps of the main job in a real browser, people and their access, and a look at every page.
 import { join } from 'node:path'
 import { DESKTOP, launch, PHONE, visitor } from './lib/browser.mjs'
 import { unvisited } from './lib/pages.mjs'
@@ -13,8 +13,10 @@ import * as audit from './steps/5-audit.mjs'
 import * as pairing from './steps/6-pairing.mjs'
 import * as stream from './steps/7-stream.mjs'
 import * as remaining from './steps/8-remaining.mjs'
+import * as staff from './steps/9-staff.mjs'
+import * as access from './steps/10-access.mjs'
 
-const STEPS = [listing, buying, delivery, slip, audit, pairing, stream, remaining]
+const STEPS = [listing, buying, delivery, slip, audit, pairing, stream, remaining, staff, access]
 
 const browser = await launch()
 const people = {
@@ -23,6 +25,9 @@ const people = {
   approver: await visitor(browser, 'approver', PHONE),
   anybody: await visitor(browser, 'anybody', PHONE),
   auditor: await visitor(browser, 'auditor', DESKTOP),
+  administrator: await visitor(browser, 'administrator', DESKTOP),
+  newcomer: await visitor(browser, 'newcomer', PHONE),
+  secondDevice: await visitor(browser, 'newcomer at another device', DESKTOP),
   otherAuditor: await visitor(browser, 'auditor of another county', DESKTOP),
 }
 /** What one step leaves for the next: names, numbers, codes. */

@@ -24,11 +24,21 @@ async function send(request: Request): Promise<Response> {
   const again = request.clone()
   const response = await answer(request)
   const hadToken = request.headers.has('Authorization')
-  if (response.status !== 401 || !hadToken) return response
+  if (!hadToken || !(await isUnauthenticated(response))) return response
   const session = await refresh()
   if (!session) return response
   again.headers.set('Authorization', `Bearer ${session.access_token}`)
   return answer(again)
+}
+
+/** A wrong password or code is a 401 as well; sending it again would count as another attempt. */
+async function isUnauthenticated(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null)
+  return new ApiError(response.status, problem).code === 'unauthenticated'
 }
 
 async function answer(request: Request): Promise<Response> {

@@ -9,6 +9,8 @@ export class ApiError extends Error {
   readonly detail: string
   readonly requestId: string | null
   readonly fields: readonly FieldProblem[]
+  /** How long to wait before the next try, where the server says so. */
+  readonly retryAfterS: number | null
 
   constructor(status: number, problem: unknown) {
     const body = isRecord(problem) ? problem : {}
@@ -20,6 +22,7 @@ export class ApiError extends Error {
     this.code = code
     this.detail = detail
     this.requestId = typeof body.request_id === 'string' ? body.request_id : null
+    this.retryAfterS = typeof body.retry_after_s === 'number' ? body.retry_after_s : null
     this.fields = Array.isArray(body.errors) ? body.errors.filter(isFieldProblem) : []
   }
 

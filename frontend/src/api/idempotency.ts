@@ -10,7 +10,8 @@ export function uuid(): string {
 
 interface Attempt {
   key: string
-  body: string
+  /** Tells whether a body is the same; the address in it stays out of the browser's storage. */
+  print: string
 }
 
 /**
@@ -18,18 +19,33 @@ interface Attempt {
  * so that it can never order or pay twice; another body is another attempt.
  */
 export function attemptKey(purpose: string, body: unknown): string {
-  const text = JSON.stringify(body)
+  const print = fingerprint(JSON.stringify(body))
   const slot = slotOf(purpose)
   const saved = readAttempt(slot)
-  if (saved?.body === text) return saved.key
+  if (saved?.print === print) return saved.key
   const key = uuid()
-  sessionStorage.setItem(slot, JSON.stringify({ key, body: text } satisfies Attempt))
+  sessionStorage.setItem(slot, JSON.stringify({ key, print } satisfies Attempt))
   return key
 }
 
 /** Called once the attempt has its final answer. */
 export function finishAttempt(purpose: string): void {
   sessionStorage.removeItem(slotOf(purpose))
+}
+
+const FNV_OFFSET = 0xcbf29ce484222325n
+const FNV_PRIME = 0x100000001b3n
+
+/**
+ * FNV-1a, 64 bits. `crypto.subtle` is missing on plain http; and were two bodies ever to look alike, the
+ * server would refuse the key, because it compares the bodies themselves.
+ */
+function fingerprint(text: string): string {
+  let hash = FNV_OFFSET
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME)
+  }
+  return hash.toString(16)
 }
 
 function slotOf(purpose: string): string {

@@ -1,11 +1,14 @@
-import { QueryClient } from '@tanstack/vue-query'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/vue-query'
 import { ApiError } from './error'
 
 const FRESH_MS = 30_000
 const RETRIES = 2
 
-export function createQueryClient(): QueryClient {
+/** `onRefusal` hears of every refusal once, whichever page it met. */
+export function createQueryClient(onRefusal: (error: unknown) => void = () => {}): QueryClient {
   return new QueryClient({
+    queryCache: new QueryCache({ onError: onRefusal }),
+    mutationCache: new MutationCache({ onError: onRefusal }),
     defaultOptions: {
       queries: {
         // Webviews misreport being offline; asking and failing is better than waiting for ever.

@@ -11,5 +11,6 @@ export function nextAfterSignIn(
   if (/^\/(?![/\\])/.test(path)) return path
   if (user.roles.includes('auditor')) return '/audit'
   if (user.roles.includes('coordinator') || user.roles.includes('approver')) return '/desk'
+  if (user.roles.includes('administrator')) return '/admin'
   return '/'
 }

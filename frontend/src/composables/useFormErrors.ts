@@ -3,9 +3,13 @@ import { ApiError } from '@/api/error'
 
 /**
  * Messages of a form by JSON pointer, whoever found the fault: `check` for what the page can see,
- * `take` for the server's answer. A refusal that points at no shown field stays in `problem`.
+ * `take` for the server's answer. A refusal that points at no shown field stays in `problem`; `pointerOf`
+ * names the field that a code speaks of, where the server names none.
  */
-export function useFormErrors(shownPointers: readonly string[]) {
+export function useFormErrors(
+  shownPointers: readonly string[],
+  pointerOf: Readonly<Record<string, string>> = {},
+) {
   const messages = ref<Record<string, string>>({})
   const problem = ref<unknown>(null)
 
@@ -19,12 +23,17 @@ export function useFormErrors(shownPointers: readonly string[]) {
   }
 
   function take(error: unknown): void {
-    const byPointer = error instanceof ApiError ? error.byPointer : {}
+    const byPointer = error instanceof ApiError ? pointersOf(error) : {}
     const shown = Object.entries(byPointer).filter(([pointer]) => shownPointers.includes(pointer))
     messages.value = Object.fromEntries(shown)
     problem.value =
       shown.length > 0 && shown.length === Object.keys(byPointer).length ? null : error
     void focusFirst()
+  }
+
+  function pointersOf(error: ApiError): Record<string, string> {
+    const pointer = pointerOf[error.code]
+    return pointer ? { [pointer]: error.detail } : error.byPointer
   }
 
   function at(pointer: string): string | undefined {

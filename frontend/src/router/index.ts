@@ -10,6 +10,8 @@ export function createAppRouter(history = createWebHistory()) {
     routes,
     scrollBehavior: (to, from, saved) => {
       if (saved) return saved
+      const place = to.hash ? document.getElementById(to.hash.slice(1)) : null
+      if (place) return { el: place }
       // Filters live in the query string: changing one must not throw the reader to the top.
       return to.path === from.path ? false : { top: 0 }
     },
@@ -23,6 +25,9 @@ export function createAppRouter(history = createWebHistory()) {
     if (to.meta.roles && !session.hasRole(...to.meta.roles)) {
       return { name: 'forbidden', query: { from: to.fullPath }, replace: true }
     }
+    if (to.meta.roles && session.user?.second_factor === 'required') {
+      return { name: 'me-security', query: { next: to.fullPath } }
+    }
     return true
   })
 
@@ -35,7 +40,7 @@ export function createAppRouter(history = createWebHistory()) {
   return router
 }
 
-function isGuarded(to: RouteLocationNormalized): boolean {
+export function isGuarded(to: RouteLocationNormalized): boolean {
   return to.meta.signedIn === true || to.meta.roles !== undefined
 }
 

@@ -2,9 +2,12 @@ import type { RouteRecordRaw } from 'vue-router'
 import type { Role } from '@/api/types'
 import { wantMessages } from '@/locales'
 import ShopLayout from '@/pages/shop/ShopLayout.vue'
+import { account } from './account'
+import { admin } from './admin'
 
 const DESK: readonly Role[] = ['coordinator', 'approver']
 const AUDIT: readonly Role[] = ['auditor']
+const ADMIN: readonly Role[] = ['administrator']
 
 const shop: RouteRecordRaw[] = [
   { path: '', name: 'home', component: () => import('@/pages/shop/HomePage.vue') },
@@ -106,24 +109,7 @@ const shop: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'nav.receipt' },
   },
-  {
-    path: 'login',
-    name: 'login',
-    component: () => import('@/pages/shop/LoginPage.vue'),
-    meta: { title: 'nav.login' },
-  },
-  {
-    path: 'register',
-    name: 'register',
-    component: () => import('@/pages/shop/RegisterPage.vue'),
-    meta: { title: 'nav.register' },
-  },
-  {
-    path: 'me',
-    name: 'me',
-    component: () => import('@/pages/shop/MePage.vue'),
-    meta: { title: 'nav.me', signedIn: true },
-  },
+  account,
   {
     path: 'forbidden',
     name: 'forbidden',
@@ -240,6 +226,13 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.audit', roles: AUDIT },
     beforeEnter: withStaffMessages,
     children: audit,
+  },
+  {
+    path: '/admin',
+    component: () => import('@/pages/admin/AdminLayout.vue'),
+    meta: { title: 'nav.admin', roles: ADMIN },
+    beforeEnter: withStaffMessages,
+    children: admin,
   },
   { path: '/', component: ShopLayout, children: shop },
 ]

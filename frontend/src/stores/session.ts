@@ -9,23 +9,38 @@ const HINT = 'yuanshan.signed-in'
 export const useSessionStore = defineStore('session', () => {
   const user = ref<User | null>(null)
   const isSignedIn = computed(() => user.value !== null)
+  /** The session ended elsewhere: signed out from another device, or unused for too long. */
+  const isLost = ref(false)
   let restoring: Promise<void> | null = null
 
   watchSession((session) => {
     if (session) accept(session)
-    else clear()
+    else lose()
   })
 
   function accept(session: Session): void {
     setToken(session.access_token)
     user.value = session.user
+    isLost.value = false
     localStorage.setItem(HINT, '1')
+  }
+
+  /** What the server says of the same person now. */
+  function update(now: User): void {
+    user.value = now
   }
 
   function clear(): void {
     setToken(null)
     user.value = null
+    isLost.value = false
     localStorage.removeItem(HINT)
+  }
+
+  function lose(): void {
+    const wasSignedIn = isSignedIn.value
+    clear()
+    isLost.value = wasSignedIn
   }
 
   /** Runs once, before the first guarded page: a reload loses the token in memory, not the cookie. */
@@ -38,7 +53,7 @@ export const useSessionStore = defineStore('session', () => {
     return roles.some((role) => user.value?.roles.includes(role))
   }
 
-  return { user, isSignedIn, accept, clear, restore, hasRole }
+  return { user, isSignedIn, isLost, accept, update, clear, restore, hasRole }
 })
 
 function noop(): void {}

@@ -15,6 +15,7 @@ interface Surroundings {
 /** Mounts a component as the application would: with its router, stores, queries and messages. */
 export async function render(component: Component, { props = {}, path = '/' }: Surroundings = {}) {
   await loadLocale('zh-CN')
+  await wantMessages('account')
   await wantMessages('staff')
   const pinia = createPinia()
   setActivePinia(pinia)

@@ -18,7 +18,11 @@ export const PAGES = [
   '/r/:code',
   '/login',
   '/register',
+  '/forgot',
+  '/invite',
   '/me',
+  '/me/security',
+  '/me/profile',
   '/forbidden',
   '/desk',
   '/desk/households',
@@ -35,6 +39,10 @@ export const PAGES = [
   '/audit',
   '/audit/orders',
   '/audit/orders/:id',
+  '/admin',
+  '/admin/users/:id',
+  '/admin/invitations',
+  '/admin/invitations/new',
   '/no-such-page',
 ]
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 export const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:8080'
 export const SCREENSHOTS = process.env.SCREENSHOTS ?? 'walk/screenshots'
-const ACCOUNTS = process.env.DEMO_ACCOUNTS ?? '../data/demo-accounts.json'
+export const ACCOUNTS = process.env.DEMO_ACCOUNTS ?? '../data/demo-accounts.json'
 
 const accounts = JSON.parse(readFileSync(ACCOUNTS, 'utf8'))
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { seriousViolations } from './axe.mjs'
 import { DESKTOP, PHONE } from './browser.mjs'
 import { BASE_URL, SCREENSHOTS } from './settings.mjs'
+import { nextCode } from './totp.mjs'
 import { fail, pass } from './verdicts.mjs'
 
 const ORIGIN = new URL(BASE_URL).origin
@@ -80,13 +81,31 @@ export class Visitor {
     await this.page.getByText(text).first().waitFor()
   }
 
-  async signIn({ phone, password }) {
+  /** With the second step, where the account has one. */
+  async signIn(account) {
     await this.open('/login')
-    await this.label('手机号').fill(phone)
-    await this.label('密码').fill(password)
-    await this.page.getByRole('main').getByRole('button', { name: '登录' }).click()
+    await this.fillLogin(account)
+    if (account.totp_secret) {
+      await this.label('六位动态码').fill(await nextCode(account.totp_secret))
+      await this.#logIn()
+    }
     await this.page.waitForURL((url) => url.pathname !== '/login')
     await this.settle()
+  }
+
+  /** The first step alone; the refusal that asks for the second is part of the walk. */
+  async fillLogin({ phone, password, totp_secret: secret }) {
+    await this.label('手机号').fill(phone)
+    await this.label('密码').fill(password)
+    if (!secret) return this.#logIn()
+    await this.expecting(401, async () => {
+      await this.#logIn()
+      await this.label('六位动态码').waitFor()
+    })
+  }
+
+  async #logIn() {
+    await this.page.getByRole('main').getByRole('button', { name: '登录' }).click()
   }
 
   /** Pictures the page at both widths and asks axe about it; once per name. */
