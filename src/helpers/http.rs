@@ -163,6 +163,7 @@ async fn list_elders(who: Buyer, context: web::Data<Context>) -> ApiResult<web::
 }
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ElderAcceptIn)]
 #[serde(deny_unknown_fields)]
 struct AcceptIn {
     /// The six digits that the elder read out.
