@@ -76,6 +76,7 @@ export const order: Order = {
     region: { code: '510104', name: '锦江区' },
     path: '四川省成都市',
     detail: '春熙路 1 号',
+    is_masked: false,
   },
   shipment: null,
   stream: null,
