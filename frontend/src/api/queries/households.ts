@@ -62,7 +62,7 @@ export function useAddHouseholdPhoto(id: MaybeRefOrGetter<string>) {
         client.POST('/api/v1/households/{id}/photos', {
           params: { path: { id: toValue(id) } },
           body: { file: '', person_id: personId },
-          bodySerializer: fileForm(picture, 'picture.jpg', { person_id: personId }),
+          bodySerializer: fileForm(picture, 'upload.jpg', { person_id: personId }),
         }),
       ),
     onSuccess: () => void queries.invalidateQueries({ queryKey: householdKeys.all }),

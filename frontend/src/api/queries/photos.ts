@@ -8,7 +8,7 @@ export function useUploadPhoto() {
       unwrap(
         client.POST('/api/v1/photos', {
           body: { file: '' },
-          bodySerializer: fileForm(picture, 'picture.jpg'),
+          bodySerializer: fileForm(picture, 'upload.jpg'),
         }),
       ),
   })
