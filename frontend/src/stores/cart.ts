@@ -47,6 +47,8 @@ export const useCartStore = defineStore('cart', () => {
   watch(shelf, (next) => (lines.value = read(next)), { flush: 'sync' })
   watch(lines, (now) => shelf.value.storage.setItem(shelf.value.key, JSON.stringify(now)), {
     deep: true,
+    // Later would be too late where the shelf changes at once.
+    flush: 'sync',
   })
 
   const count = computed(() => sum(lines.value, (line) => line.quantity))
