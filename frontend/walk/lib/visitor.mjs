@@ -105,7 +105,7 @@ export class Visitor {
   }
 
   async #logIn() {
-    await this.page.getByRole('main').getByRole('button', { name: '登录' }).click()
+    await this.page.getByRole('main').getByRole('button', { name: '登录', exact: true }).click()
   }
 
   /** Pictures the page at both widths and asks axe about it; once per name. */

@@ -26,7 +26,7 @@ async function endDevice(newcomer, secondDevice, notes) {
   await newcomer.sees('已退出')
 
   await secondDevice.expecting(401, async () => {
-    await secondDevice.link('订单').first().click()
+    await secondDevice.link('农户').first().click()
     await secondDevice.page.waitForURL(/\/login\?next=/)
   })
   await secondDevice.sees('登录已失效')
@@ -64,7 +64,10 @@ async function forget(secondDevice, notes) {
   await secondDevice.fillLogin(notes.newcomer)
   await secondDevice.button('手机不在身边？用恢复码').click()
   await secondDevice.label('恢复码').fill(notes.recoveryCode)
-  await secondDevice.page.getByRole('main').getByRole('button', { name: '登录' }).click()
+  await secondDevice.page
+    .getByRole('main')
+    .getByRole('button', { name: '登录', exact: true })
+    .click()
   await secondDevice.page.waitForURL((url) => url.pathname === '/desk')
 }
 

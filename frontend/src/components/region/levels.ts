@@ -9,3 +9,8 @@ export const DIGITS: Readonly<Record<RegionLevel, number>> = {
   township: 9,
   village: 12,
 }
+
+/** The levels under a place; none under a village. */
+export function levelsBelow(code: string): RegionLevel[] {
+  return LEVELS.filter((level) => DIGITS[level] > code.length)
+}

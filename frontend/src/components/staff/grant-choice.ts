@@ -1,3 +1,4 @@
+import { levelsBelow } from '@/components/region/levels'
 import { chinaDay, chinaLocalToInstant } from '@/format'
 
 /** Role and region of a grant as they are being chosen. */
@@ -11,7 +12,7 @@ export interface GrantChoice {
 }
 
 export function emptyChoice(within = ''): GrantChoice {
-  return { role: '', within, region: '', isWhole: false }
+  return { role: '', within, region: '', isWhole: levelsBelow(within).length === 0 }
 }
 
 export function chosenRegion(choice: GrantChoice): string {
