@@ -5,6 +5,7 @@ import App from './App.vue'
 import { createQueryClient } from './api/query-client'
 import { i18n } from './locales'
 import { createAppRouter } from './router'
+import { followHelping, leaveHelping } from './router/helping'
 import { followSession, leadToSecondFactor } from './router/session'
 import { usePrefsStore } from './stores/prefs'
 import './styles/tokens.css'
@@ -21,8 +22,12 @@ async function start(): Promise<void> {
   await prefs.setLocale(prefs.locale)
 
   const router = createAppRouter()
-  const queryClient = createQueryClient((error) => leadToSecondFactor(router, error))
+  const queryClient = createQueryClient((error) => {
+    leadToSecondFactor(router, error)
+    leaveHelping(router, error)
+  })
   followSession(router, queryClient)
+  followHelping(router, queryClient)
   app.use(VueQueryPlugin, { queryClient })
   app.use(router)
   await router.isReady()

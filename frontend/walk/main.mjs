@@ -15,8 +15,23 @@ import * as stream from './steps/7-stream.mjs'
 import * as remaining from './steps/8-remaining.mjs'
 import * as staff from './steps/9-staff.mjs'
 import * as access from './steps/10-access.mjs'
+import * as household from './steps/11-household.mjs'
+import * as family from './steps/12-family.mjs'
 
-const STEPS = [listing, buying, delivery, slip, audit, pairing, stream, remaining, staff, access]
+const STEPS = [
+  listing,
+  buying,
+  delivery,
+  slip,
+  audit,
+  pairing,
+  stream,
+  remaining,
+  staff,
+  access,
+  household,
+  family,
+]
 
 const browser = await launch()
 const people = {
@@ -28,6 +43,8 @@ const people = {
   administrator: await visitor(browser, 'administrator', DESKTOP),
   newcomer: await visitor(browser, 'newcomer', PHONE),
   secondDevice: await visitor(browser, 'newcomer at another device', DESKTOP),
+  elder: await visitor(browser, 'elder', PHONE),
+  helper: await visitor(browser, 'helper', PHONE),
   otherAuditor: await visitor(browser, 'auditor of another county', DESKTOP),
 }
 /** What one step leaves for the next: names, numbers, codes. */

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import { ACTING_FOR, actingFor } from './acting-for'
 import { ApiError } from './error'
 import type { paths } from './schema'
 import { currentToken, refresh } from './token'
@@ -11,10 +12,12 @@ export function setApiLanguage(locale: string): void {
 }
 
 const headers: Middleware = {
-  onRequest({ request }) {
+  onRequest({ request, schemaPath }) {
     request.headers.set('Accept-Language', language)
     const token = currentToken()
     if (token) request.headers.set('Authorization', `Bearer ${token}`)
+    const elderId = actingFor(request.method, schemaPath)
+    if (elderId) request.headers.set(ACTING_FOR, elderId)
     return request
   },
 }

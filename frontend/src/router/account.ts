@@ -48,5 +48,41 @@ export const account: RouteRecordRaw = {
       component: () => import('@/pages/shop/MeProfilePage.vue'),
       meta: { title: 'nav.profile', signedIn: true },
     },
+    {
+      path: 'me/helpers',
+      name: 'me-helpers',
+      component: () => import('@/pages/shop/MeHelpersPage.vue'),
+      meta: { title: 'nav.helpers', signedIn: true },
+    },
+    {
+      path: 'me/elders',
+      name: 'me-elders',
+      component: () => import('@/pages/shop/MeEldersPage.vue'),
+      meta: { title: 'nav.elders', signedIn: true },
+    },
+    {
+      path: 'me/data',
+      name: 'me-data',
+      component: () => import('@/pages/shop/MeDataPage.vue'),
+      meta: { title: 'nav.data', signedIn: true },
+    },
+    {
+      path: 'me/data/deletion',
+      name: 'me-deletion',
+      component: () => import('@/pages/shop/MeDeletionPage.vue'),
+      meta: { title: 'nav.deletion', signedIn: true },
+    },
+    {
+      path: 'me/access-log',
+      name: 'me-access-log',
+      component: () => import('@/pages/shop/MeAccessLogPage.vue'),
+      meta: { title: 'nav.accessLog', signedIn: true },
+    },
+    {
+      path: 'goodbye',
+      name: 'goodbye',
+      component: () => import('@/pages/shop/GoodbyePage.vue'),
+      meta: { title: 'nav.goodbye' },
+    },
   ],
 }

@@ -21,4 +21,10 @@ export const admin: RouteRecordRaw[] = [
     component: () => import('@/pages/admin/AdminInvitationNewPage.vue'),
     meta: { title: 'nav.adminInvitationNew' },
   },
+  {
+    path: 'keys',
+    name: 'admin-keys',
+    component: () => import('@/pages/admin/AdminKeysPage.vue'),
+    meta: { title: 'nav.adminKeys' },
+  },
 ]

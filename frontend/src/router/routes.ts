@@ -139,6 +139,13 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskHouseholdNew' },
   },
   {
+    path: 'households/:id',
+    name: 'desk-household',
+    component: () => import('@/pages/desk/DeskHouseholdPage.vue'),
+    props: true,
+    meta: { title: 'nav.deskHousehold' },
+  },
+  {
     path: 'listings',
     name: 'desk-listings',
     component: () => import('@/pages/desk/DeskListingsPage.vue'),
@@ -210,6 +217,12 @@ const audit: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'nav.auditOrder' },
   },
+  {
+    path: 'access-log',
+    name: 'audit-access-log',
+    component: () => import('@/pages/audit/AuditAccessPage.vue'),
+    meta: { title: 'nav.auditAccess' },
+  },
 ]
 
 export const routes: RouteRecordRaw[] = [
@@ -238,5 +251,6 @@ export const routes: RouteRecordRaw[] = [
 ]
 
 async function withStaffMessages(): Promise<void> {
-  await wantMessages('staff')
+  // Staff read who looked as everybody does, in the same words.
+  await Promise.all([wantMessages('staff'), wantMessages('account')])
 }

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import type { ListingCard } from '@/api/types'
+import { useHelpingStore } from './helping'
 
 const KEY = 'yuanshan.cart'
 
@@ -29,9 +30,26 @@ export interface CartParcel {
   totalFen: number
 }
 
+interface Shelf {
+  storage: Storage
+  key: string
+}
+
 export const useCartStore = defineStore('cart', () => {
-  const lines = ref<CartLine[]>(read())
-  watch(lines, (now) => localStorage.setItem(KEY, JSON.stringify(now)), { deep: true })
+  const helping = useHelpingStore()
+  /** What is chosen for an elder is not mixed with one's own, and goes with the tab. */
+  const shelf = computed<Shelf>(() =>
+    helping.elder
+      ? { storage: sessionStorage, key: `${KEY}.${helping.elder.id}` }
+      : { storage: localStorage, key: KEY },
+  )
+  const lines = ref<CartLine[]>(read(shelf.value))
+  watch(shelf, (next) => (lines.value = read(next)), { flush: 'sync' })
+  watch(lines, (now) => shelf.value.storage.setItem(shelf.value.key, JSON.stringify(now)), {
+    deep: true,
+    // Later would be too late where the shelf changes at once.
+    flush: 'sync',
+  })
 
   const count = computed(() => sum(lines.value, (line) => line.quantity))
   const totalFen = computed(() =>
@@ -88,9 +106,9 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0)
 }
 
-function read(): CartLine[] {
+function read({ storage, key }: Shelf): CartLine[] {
   try {
-    const saved: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
+    const saved: unknown = JSON.parse(storage.getItem(key) ?? '[]')
     return Array.isArray(saved) ? saved.filter(isLine) : []
   } catch {
     return []

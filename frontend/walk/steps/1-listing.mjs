@@ -1,3 +1,4 @@
+import { pictureOfEggs } from '../lib/pictures.mjs'
 import { account } from '../lib/settings.mjs'
 
 export const title = 'the coordinator lists eggs, another person approves them'
@@ -23,6 +24,7 @@ export async function walk({ coordinator, approver }, notes) {
   await coordinator.button('存好，去上架').click()
   await coordinator.sees('这一项要填')
   await coordinator.label('对外的称呼').fill(notes.household)
+  await coordinator.label('户主同意对外用这个称呼').check()
   await coordinator.label('他家的事').fill('王婶带着孙子，屋后一片柏树林，养了四十来只土鸡。')
   await coordinator.label('家里几口人').fill('2')
   await coordinator.button('存好，去上架').click()
@@ -57,16 +59,6 @@ async function fillListing(coordinator, notes) {
   await coordinator.label('库存数量').fill('20')
   for (const [label, yuan] of PRICE) await coordinator.label(label).fill(yuan)
   await page.getByLabel('买家会看到').getByText('¥48.00').waitFor()
-  const picture = await pictureOfEggs(page)
-  await coordinator
-    .label('拍照或选图')
-    .setInputFiles({ name: 'eggs.jpg', mimeType: 'image/jpeg', buffer: picture })
+  await coordinator.label('拍照或选图').setInputFiles(await pictureOfEggs(page))
   await coordinator.button('删除照片 1').waitFor()
-}
-
-/** The demonstration's own drawing serves as the photo that the coordinator takes. */
-async function pictureOfEggs(page) {
-  const { data } = await (await page.request.get('/api/v1/listings?category=eggs')).json()
-  const drawn = data.filter(({ photo }) => photo).at(-1)
-  return (await page.request.get(drawn.photo.urls.large)).body()
 }

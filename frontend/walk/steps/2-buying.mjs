@@ -1,25 +1,23 @@
 import { fillAddress, ownCard } from '../lib/checkout.mjs'
+import { freshPhone, register } from '../lib/register.mjs'
 
 export const title = 'the buyer finds the eggs, sees the price card, orders and pays'
 
 export async function walk({ buyer }, notes) {
-  await register(buyer, notes)
+  await signUp(buyer, notes)
   await find(buyer, notes)
   await fillCart(buyer, notes)
   await checkOut(buyer, notes)
 }
 
-async function register(buyer, notes) {
+async function signUp(buyer, notes) {
   await buyer.open('/')
   await buyer.look('home')
   await buyer.open('/register')
   await buyer.look('register')
   notes.buyer = `成都陈家 ${notes.run}`
-  await buyer.label('怎么称呼您').fill(notes.buyer)
-  await buyer.label('手机号').fill(`139${String(Date.now()).slice(-8)}`)
-  await buyer.label('密码').fill('walk-through-the-hills')
-  await buyer.page.getByRole('main').getByRole('button', { name: '注册' }).click()
-  await buyer.page.waitForURL((url) => url.pathname === '/')
+  const password = 'walk-through-the-hills'
+  await register(buyer, { name: notes.buyer, phone: freshPhone('139'), password })
 }
 
 /** By the goods, by the village's name, and through the village's page. */

@@ -2,6 +2,7 @@ export const title = 'confirmed, packed, shipped, received, settled, paid out'
 
 export async function walk({ buyer, coordinator, approver }, notes) {
   await send(coordinator, notes)
+  await readWhoLooked(buyer)
   await receive(buyer, notes)
   await payOut(coordinator, approver, notes)
 }
@@ -12,6 +13,7 @@ async function send(coordinator, notes) {
   await coordinator.open(`/desk/orders/${notes.orderId}`)
   await coordinator.look('desk-order')
   await coordinator.button('确认报货').click()
+  await unmask(coordinator)
   await coordinator.button('装箱完成').click()
   await coordinator.button('发货').click()
   const dialog = coordinator.page.getByRole('dialog', { name: '填写运单' })
@@ -19,6 +21,27 @@ async function send(coordinator, notes) {
   await dialog.getByLabel('运单号').fill(`EA${notes.run.toUpperCase()}CN`)
   await dialog.getByRole('button', { name: '发货' }).click()
   await coordinator.page.getByLabel('配送').getByText('中国邮政').waitFor()
+}
+
+/** Whom to send it to is masked until it is needed. */
+async function unmask(coordinator) {
+  const delivery = coordinator.page.getByLabel('配送')
+  await delivery.getByText('138****8000').waitFor()
+  await coordinator.button('看完整地址').click()
+  const dialog = coordinator.page.getByRole('dialog', { name: '看完整地址' })
+  await coordinator.look('desk-order-unmask')
+  await dialog.getByLabel('打包发货').check()
+  await dialog.getByRole('button', { name: '看完整地址' }).click()
+  await delivery.getByText('13800138000').waitFor()
+  await delivery.getByText('春熙路 1 号').waitFor()
+  await coordinator.look('desk-order-unmasked')
+}
+
+async function readWhoLooked(buyer) {
+  await buyer.open('/me')
+  await buyer.link('谁看过我的资料').click()
+  await buyer.sees('事由：打包发货')
+  await buyer.look('me-access-log')
 }
 
 /** Releasing the money takes two taps. */

@@ -19,10 +19,17 @@ export interface AuditOrderFilter {
   stream?: string
 }
 
+export interface AccessFilter {
+  from: string
+  to: string
+  actor?: string
+}
+
 export const auditKeys = {
   summary: (filter: SummaryFilter) => ['audit', 'summary', filter] as const,
   orders: (filter: AuditOrderFilter) => ['audit', 'orders', filter] as const,
   order: (id: string) => ['audit', 'order', id] as const,
+  accesses: (filter: AccessFilter) => ['audit', 'accesses', filter] as const,
 }
 
 export function useAuditSummary(filter: MaybeRefOrGetter<SummaryFilter>) {
@@ -53,4 +60,17 @@ export function useAuditOrder(id: MaybeRefOrGetter<string>) {
     queryFn: () =>
       unwrap(client.GET('/api/v1/audit/orders/{id}', { params: { path: { id: toValue(id) } } })),
   })
+}
+
+/** Who looked at whose personal data in the auditor's regions. */
+export function useAuditAccesses(filter: MaybeRefOrGetter<AccessFilter>) {
+  return usePagedQuery(
+    () => auditKeys.accesses(toValue(filter)),
+    (cursor) =>
+      unwrap(
+        client.GET('/api/v1/audit/access-log', {
+          params: { query: { ...toValue(filter), limit: 50, cursor } },
+        }),
+      ),
+  )
 }

@@ -68,6 +68,17 @@ export function useCancelOrder() {
   })
 }
 
+/** The address in full, kept by the caller alone: it goes into no cache. */
+export function useUnmaskOrder() {
+  return useMutation({
+    mutationFn: ({ id, reason }: { id: string; reason: string }) =>
+      unwrap(
+        client.POST('/api/v1/orders/{id}/unmask', { params: { path: { id } }, body: { reason } }),
+      ),
+    gcTime: 0,
+  })
+}
+
 function useOrderRefresh() {
   const queries = useQueryClient()
   return (order: Order) => {

@@ -1,0 +1,22 @@
+/** Whom the person at this browser acts for, in the calls that a helper may make; else nobody. */
+export const ACTING_FOR = 'Yuanshan-Acting-For'
+
+let elderId: string | null = null
+
+export function setActingFor(id: string | null): void {
+  elderId = id
+}
+
+/** Every other call is the helper's own: it refuses the header, so it must not carry it. */
+const CALLS: ReadonlySet<string> = new Set([
+  'POST /api/v1/checkouts',
+  'GET /api/v1/checkouts/{id}',
+  'POST /api/v1/checkouts/{id}/pay',
+  'GET /api/v1/orders',
+  'GET /api/v1/orders/{id}',
+  'POST /api/v1/orders/{id}/cancel',
+])
+
+export function actingFor(method: string, path: string): string | null {
+  return CALLS.has(`${method} ${path}`) ? elderId : null
+}
