@@ -37,6 +37,13 @@ async function recordPeople(coordinator) {
   const head = coordinator.page.getByRole('dialog', { name: '户主' })
   await head.getByLabel('姓名').fill('王秀英')
   await head.getByLabel('手机号').fill('13511112222')
+  await head.getByLabel('银行账号').fill('6228480012345678901')
+  await coordinator.expecting(422, async () => {
+    await head.getByRole('button', { name: '存好' }).click()
+    await head.getByText('要先记下本人同意').waitFor()
+  })
+  await head.getByLabel(/^本人同意登记/).check()
+  await coordinator.look('desk-person-agreement')
   await head.getByRole('button', { name: '存好' }).click()
   await coordinator.sees('王**')
 

@@ -92,6 +92,19 @@ export function useStaffVerb(id: MaybeRefOrGetter<string>) {
   })
 }
 
+/** Number and mail address in full; the person reads who asked, and why. */
+export function useUnmaskStaff(id: MaybeRefOrGetter<string>) {
+  return useMutation({
+    mutationFn: (reason: string) =>
+      unwrap(
+        client.POST('/api/v1/admin/users/{id}/unmask', {
+          params: { path: { id: toValue(id) } },
+          body: { reason },
+        }),
+      ),
+  })
+}
+
 function useStaffRefresh() {
   const queries = useQueryClient()
   return () => void queries.invalidateQueries({ queryKey: staffKeys.all })
