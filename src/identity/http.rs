@@ -18,7 +18,9 @@ use super::sessions::{self, Opened, Renewal};
 use super::throttle::{self, ThrottleKeys};
 use super::token::{ACCESS_LIFE, REFRESH_LIFE, issue_access};
 use super::view::{UserOut, show_user};
-use super::{IdentityError, Password, Phone, http_admin, http_invitations, http_me, http_totp, password};
+use super::{
+    IdentityError, Password, Phone, http_admin, http_admin_invitations, http_invitations, http_me, http_totp, password,
+};
 use crate::context::Context;
 use crate::endpoints;
 use crate::kernel::{Act, Role, line};
@@ -34,6 +36,7 @@ pub fn routes(routes: &mut Routes) {
     http_me::routes(routes);
     http_totp::routes(routes);
     http_admin::routes(routes);
+    http_admin_invitations::routes(routes);
 }
 
 const REFRESH_COOKIE_PATH: &str = "/api/v1/auth";

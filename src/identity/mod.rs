@@ -13,6 +13,7 @@ mod erasure;
 mod grants;
 pub mod http;
 mod http_admin;
+mod http_admin_invitations;
 mod http_invitations;
 mod http_me;
 mod http_totp;
