@@ -1,9 +1,9 @@
 # Every target is a thin name for a script or a command; make without one lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench races walk types clean
+.PHONY: help run test check fmt bench races walk fuzz-api types clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, load the demonstration if there is nothing yet, serve on 127.0.0.1:8080
 	scripts/install-needs run
@@ -39,6 +39,10 @@ races: ## The race tests on both databases
 walk: ## The browser walk on SQLite, with screenshots in target/walk/sqlite
 	scripts/install-needs test
 	scripts/walk sqlite
+
+fuzz-api: ## Call the whole API with made-up data and hold each answer against its document; seed=N for another run
+	scripts/install-needs fuzz
+	scripts/fuzz-api $(seed)
 
 types: ## Write frontend/openapi.json and the frontend's types anew from the server's API
 	cargo run --locked --quiet -- openapi > frontend/openapi.json.new

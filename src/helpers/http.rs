@@ -165,15 +165,19 @@ async fn list_elders(who: Buyer, context: web::Data<Context>) -> ApiResult<web::
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ElderAcceptIn)]
 #[serde(deny_unknown_fields)]
-struct AcceptIn {
+struct AcceptElderIn {
     /// The six digits that the elder read out.
     #[schema(example = "204816")]
     code: String,
 }
 
 /// Becomes the helper of whoever read these digits out.
-#[utoipa::path(post, path = "/me/elders/accept", tag = "helpers", request_body = AcceptIn, responses((status = 200, body = ElderOut)))]
-async fn accept_elder(who: Buyer, context: web::Data<Context>, body: Body<AcceptIn>) -> ApiResult<web::Json<ElderOut>> {
+#[utoipa::path(post, path = "/me/elders/accept", tag = "helpers", request_body = AcceptElderIn, responses((status = 200, body = ElderOut)))]
+async fn accept_elder(
+    who: Buyer,
+    context: web::Data<Context>,
+    body: Body<AcceptElderIn>,
+) -> ApiResult<web::Json<ElderOut>> {
     let code = HelperCode::parse(&body.value.code).map_err(|invalid| ApiError::field("/code", invalid))?;
     let (act, secrets) = (who.act(&context), context.secrets.clone());
     let elder = context.db.write(move |conn| match service::accept(conn, &act, &secrets, who.user_id, &code)? {

@@ -126,7 +126,7 @@ async fn list_households(
 ) -> ApiResult<web::Json<Page<HouseholdOut>>> {
     let HouseholdsQuery { village, limit, cursor } = query.0;
     let (limit, after) = page(&PageQuery { limit, cursor })?;
-    let village = village
+    let village = given(village)
         .map(|code| RegionCode::parse(&code))
         .transpose()
         .map_err(|invalid| ApiError::field("#village", invalid))?;

@@ -48,7 +48,7 @@ async fn add_evidence(
 ) -> ApiResult<HttpResponse> {
     let scope = who.scope.clone();
     context.db.read(move |conn| service::load_for_change(conn, &scope, id.0)).await?;
-    let upload = Upload::read(form, EVIDENCE_LIMIT).await?;
+    let upload = Upload::read(form, &[], EVIDENCE_LIMIT).await?;
     let (act, secrets) = (who.act(&context), context.secrets.clone());
     let evidence_id = act.new_id();
     let proof = heavy(move || Proof::read(&secrets, evidence_id, upload.file)).await?;
@@ -67,7 +67,10 @@ struct OpenIn {
 
 /// A file of evidence, to be saved; that it was opened is kept.
 #[utoipa::path(post, path = "/evidence/{id}/open", tag = "households", params(("id" = EvidenceId, Path)), request_body = OpenIn,
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+    responses((status = 200, content(
+        (Vec<u8> = "image/jpeg"), (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "audio/ogg"),
+        (Vec<u8> = "audio/webm"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/amr"),
+    ))))]
 async fn open_evidence(
     who: Overseer,
     context: web::Data<Context>,
@@ -122,7 +125,7 @@ async fn add_person_photo(
 ) -> ApiResult<HttpResponse> {
     let scope = who.scope.clone();
     context.db.read(move |conn| service::load_for_change(conn, &scope, id.0)).await?;
-    let upload = Upload::read(form, UPLOAD_LIMIT).await?;
+    let upload = Upload::read(form, &["person_id"], UPLOAD_LIMIT).await?;
     let unknown = |_| ApiError::field("/person_id", Invalid::new("unknown_person"));
     let person_id = upload.text("person_id").parse().map_err(unknown)?;
     let scope = who.scope.clone();

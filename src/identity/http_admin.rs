@@ -33,6 +33,9 @@ pub fn routes(routes: &mut Routes) {
     );
 }
 
+/// Characters of what is searched for.
+const WORDS_MAX: usize = 60;
+
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -58,14 +61,16 @@ async fn list_staff(
 ) -> ApiResult<web::Json<Page<StaffOut>>> {
     let StaffQuery { q, role, region, limit, cursor } = query.0;
     let (limit, after) = page(&PageQuery { limit, cursor })?;
-    let region = region.map(|code| RegionCode::parse(&code)).transpose();
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let region = given(region).map(|code| RegionCode::parse(&code)).transpose();
     let region = region.map_err(|invalid| ApiError::field("#region", invalid))?;
+    let words = given(q).map(|words| line(&words, WORDS_MAX)).transpose();
+    let words = words.map_err(|invalid| ApiError::field("#q", invalid))?;
     let scope = region.map_or_else(|| who.scope.clone(), |region| who.scope.within(&region));
     let (secrets, at) = (context.secrets.clone(), context.clock.now());
     let page = context.db.read(move |conn| {
         let holders = store_grants::list_holders(conn, &scope, role)?;
-        let words = q.as_deref().map(str::trim).filter(|words| !words.is_empty());
-        let Page { data, page } = store::list(conn, holders, words, limit, after)?;
+        let Page { data, page } = store::list(conn, holders, words.as_deref(), limit, after)?;
         let show = |id| show_staff(conn, &secrets, id, |grant| who.scope.covers(&grant.region_code), at);
         Ok::<_, IdentityError>(Page { data: data.into_iter().map(show).collect::<Result<_, _>>()?, page })
     });

@@ -59,7 +59,7 @@ async fn look_at_invitation(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AcceptIn {
+struct AcceptInvitationIn {
     token: String,
     phone: String,
     password: String,
@@ -69,14 +69,14 @@ struct AcceptIn {
 
 /// Makes an account with the role of the invitation, and signs in. Before acting, a second factor has to
 /// be set up.
-#[utoipa::path(post, path = "/auth/invitations/accept", tag = "auth", request_body = AcceptIn, responses((status = 201, body = SessionOut)))]
+#[utoipa::path(post, path = "/auth/invitations/accept", tag = "auth", request_body = AcceptInvitationIn, responses((status = 201, body = SessionOut)))]
 async fn accept_invitation(
     _: Anyone,
     context: web::Data<Context>,
     device: Device,
-    body: Body<AcceptIn>,
+    body: Body<AcceptInvitationIn>,
 ) -> ApiResult<HttpResponse> {
-    let AcceptIn { token, phone, password, display_name } = body.value;
+    let AcceptInvitationIn { token, phone, password, display_name } = body.value;
     let (looked, act) = (token.clone(), buyer_act(&context));
     // Before the slow part, and before anything is told about the number.
     context.db.read(move |conn| invitations::look(conn, &looked, act.at)).await?;

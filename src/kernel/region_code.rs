@@ -31,7 +31,7 @@ text_enum! {
 )]
 #[serde(try_from = "String", into = "String")]
 #[diesel(sql_type = Text)]
-#[schema(value_type = String, pattern = "^(\\d{2}|\\d{4}|\\d{6}|\\d{9}|\\d{12})$", example = "510824115216")]
+#[schema(value_type = String, pattern = "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$", example = "510824115216")]
 pub struct RegionCode(String);
 
 /// The lengths of the levels, in the order of [`RegionLevel`].

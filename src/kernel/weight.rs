@@ -17,7 +17,7 @@ use super::{Invalid, integer_value};
 )]
 #[serde(try_from = "i64", into = "i64")]
 #[diesel(sql_type = BigInt)]
-#[schema(value_type = i64, minimum = 1, example = 1500)]
+#[schema(value_type = i64, minimum = 1, maximum = 100_000_000, example = 1500)]
 pub struct Grams(i64);
 
 /// Units as people write them, longest first so that `kg` is not read as `g`.

@@ -31,7 +31,7 @@ struct PhotoForm {
 #[utoipa::path(post, path = "/photos", tag = "photos",
     request_body(content = PhotoForm, content_type = "multipart/form-data"), responses((status = 201, body = PhotoOut)))]
 async fn upload_photo(who: Coordinator, context: web::Data<Context>, form: Multipart) -> ApiResult<HttpResponse> {
-    let Upload { file: bytes, .. } = Upload::read(form, UPLOAD_LIMIT).await?;
+    let Upload { file: bytes, .. } = Upload::read(form, &[], UPLOAD_LIMIT).await?;
     let picture = heavy(move || Picture::read(&bytes)).await?.map_err(|invalid| ApiError::field("/file", invalid))?;
     let photo = keep(&context, who.act(&context), who.user_id, picture).await?;
     Ok(HttpResponse::Created().json(photo))

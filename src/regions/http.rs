@@ -65,9 +65,11 @@ async fn list_regions(
     query: Query<RegionQuery>,
 ) -> ApiResult<HttpResponse> {
     let query = query.0;
-    let parent = query.parent.filter(|parent| !parent.is_empty()).map(|parent| RegionCode::parse(&parent)).transpose();
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let parent = given(query.parent).map(|parent| RegionCode::parse(&parent)).transpose();
     let parent = parent.map_err(|invalid| ApiError::field("#parent", invalid))?;
-    let name = query.q.map(|text| line(&text, 60)).transpose().map_err(|invalid| ApiError::field("#q", invalid))?;
+    let name =
+        given(query.q).map(|text| line(&text, 60)).transpose().map_err(|invalid| ApiError::field("#q", invalid))?;
     let data = context
         .db
         .read(move |conn| match &name {

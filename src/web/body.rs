@@ -44,7 +44,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-/// A JSON body that may be left out: then the type's default.
+/// A JSON body that may be left out, or be `null`: then the type's default.
 pub struct OptionalBody<T>(pub T);
 
 impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
@@ -57,8 +57,8 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
         if nothing {
             return Box::pin(ready(Ok(Self(T::default()))));
         }
-        let body = Body::<T>::from_request(request, payload);
-        Box::pin(async move { Ok(Self(body.await?.value)) })
+        let body = Body::<Option<T>>::from_request(request, payload);
+        Box::pin(async move { Ok(Self(body.await?.value.unwrap_or_default())) })
     }
 }
 
@@ -79,9 +79,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             .iter()
             .filter_map(|segment| match segment {
                 serde_path_to_error::Segment::Seq { index } => Some(format!("/{index}")),
-                serde_path_to_error::Segment::Map { key } => {
-                    Some(format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-                }
+                serde_path_to_error::Segment::Map { key } => Some(format!("/{}", pointer_segment(key))),
                 _ => None,
             })
             .collect();
@@ -89,6 +87,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })?;
     json.end().map_err(|_| ApiError::new(Code::InvalidJson))?;
     Ok(value)
+}
+
+/// A name as it stands in a JSON pointer.
+pub(super) fn pointer_segment(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// For a member of a PATCH that may be left out, or be `null` to erase what is there:

@@ -1,17 +1,18 @@
 //! The OpenAPI 3.1 document, built from the route table, and a page to browse it that loads
 //! nothing from outside.
 
+mod inputs;
+mod refusals;
+
 use utoipa::PartialSchema;
 use utoipa::openapi::path::PathItem;
 use utoipa::openapi::schema::Array;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, ComponentsBuilder, ContentBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
-    ResponseBuilder, Schema,
+    Components, ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Schema,
 };
 
 use super::access::Token;
-use super::problem::PROBLEM_JSON;
 use super::routes::API_PREFIX;
 use super::{Code, Routes};
 
@@ -52,14 +53,15 @@ pub fn document(routes: &Routes) -> OpenApi {
         .schemas_from_iter(schemas)
         .schema("Problem", ProblemSchema::schema())
         .schema("ProblemField", ProblemFieldSchema::schema())
-        .response("Problem", problem_response())
+        .responses_from_iter(refusals::responses())
         .security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
         .build();
     let components = with_answers_whole(components);
     let mut paths = Paths::new();
     for endpoint in routes.endpoints() {
         let mut operation = endpoint.operation.clone();
-        operation.responses.responses.insert("default".into(), Ref::from_response_name("Problem").into());
+        refusals::add(&mut operation, endpoint);
+        inputs::describe_parameters(&mut operation);
         operation.security = security(endpoint.token);
         let item = PathItem::new(endpoint.method.clone(), operation);
         let path = format!("{API_PREFIX}{}", endpoint.path);
@@ -102,11 +104,14 @@ const LEFT_OUT: [(&str, &str); 8] = [
 ];
 
 /// Answers are written whole, `null` for what is not there, so every member of them is required; what
-/// comes in (`…In`, `…Form`) says itself what may be left out.
+/// comes in (`…In`, `…Form`) says itself what may be left out, and how it has to look.
 fn with_answers_whole(mut components: Components) -> Components {
     for (name, schema) in &mut components.schemas {
         let comes_in = name.ends_with("In") || name.ends_with("Form") || name == "PriceComposition";
-        if !comes_in && let RefOr::T(schema) = schema {
+        let RefOr::T(schema) = schema else { continue };
+        if comes_in {
+            inputs::describe(name, schema);
+        } else {
             require_members(name, schema);
             if let (Some(item), Schema::Object(page)) = (name.strip_prefix("Page_"), schema) {
                 // The generator writes the rows of a page out in full; they are known by name.
@@ -132,13 +137,6 @@ fn require_members(name: &str, schema: &mut Schema) {
         }
         _ => {}
     }
-}
-
-fn problem_response() -> utoipa::openapi::Response {
-    ResponseBuilder::new()
-        .description("A refusal (RFC 9457)")
-        .content(PROBLEM_JSON, ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build())
-        .build()
 }
 
 fn description() -> String {

@@ -4,11 +4,11 @@ use actix_multipart::{Field, Multipart};
 use futures_util::TryStreamExt;
 use std::collections::HashMap;
 
+use super::body::pointer_segment;
 use super::{ApiError, ApiResult, Code};
 use crate::kernel::Invalid;
 
-/// Fields of a form, and bytes of all of them that are no file.
-const FIELDS_MAX: usize = 8;
+/// Bytes of all fields that are no file.
 const TEXTS_MAX: usize = 4_096;
 
 /// What came in with a form: the field `file`, and the short texts beside it.
@@ -18,15 +18,22 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// Beside the file the form may have the texts `known`.
+    ///
     /// # Errors
-    /// `body_too_large` for a file above `limit` bytes, `file_required` without one.
-    pub async fn read(mut form: Multipart, limit: usize) -> ApiResult<Self> {
+    /// `body_too_large` for a file above `limit` bytes, `file_required` without one, `invalid_value` for a
+    /// field that nobody knows.
+    pub async fn read(mut form: Multipart, known: &[&str], limit: usize) -> ApiResult<Self> {
         let (mut file, mut texts, mut left) = (None, HashMap::new(), TEXTS_MAX);
         while let Some(field) = form.try_next().await.map_err(unreadable)? {
             let name = field.name().unwrap_or_default().to_owned();
             let is_repeated = texts.contains_key(&name) || (name == "file" && file.is_some());
-            if is_repeated || texts.len() == FIELDS_MAX {
+            if is_repeated {
                 return Err(ApiError::new(Code::InvalidRequest));
+            }
+            if name != "file" && !known.contains(&name.as_str()) {
+                let pointer = format!("/{}", pointer_segment(&name));
+                return Err(ApiError::field(pointer, Invalid::new("invalid_value").with("why", "unknown field")));
             }
             if name == "file" {
                 file = Some(read_field(field, limit).await?);

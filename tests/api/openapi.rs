@@ -1,7 +1,7 @@
 //! The OpenAPI document: whole, in step with the routes, and as committed for the frontend.
 
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -25,11 +25,14 @@ async fn the_document_names_every_route_with_its_permission() {
         assert!(ids.insert(text(operation, "/operationId").to_owned()), "named twice: {operation:#}");
         let who = format!("Who may: {}.", endpoint.permission);
         assert!(text(operation, "/description").contains(&who), "{} {}", method, endpoint.path);
-        assert!(operation["responses"]["default"].is_object(), "{} {} tells no refusals", method, endpoint.path);
+        let answers = &operation["responses"];
+        assert!(answers["default"].is_null() && answers["429"].is_object(), "refusals of {} {}", method, endpoint.path);
+        assert_eq!(answers["415"].is_object(), operation["requestBody"].is_object(), "{} {}", method, endpoint.path);
         let alternatives = operation["security"].as_array();
         let wants_token = alternatives.is_some_and(|ways| !ways.iter().any(|way| *way == json!({})));
         let closed = !endpoint.permission.starts_with("anyone");
         assert_eq!(wants_token, closed, "security of {} {}", method, endpoint.path);
+        assert!(!closed || (answers["401"].is_object() && answers["403"].is_object()), "{} {}", method, endpoint.path);
     }
     let documented: usize = document["paths"].as_object().expect("paths").values().map(operations).sum();
     assert_eq!(documented, routes.endpoints().len());
@@ -50,6 +53,16 @@ async fn every_reference_in_the_document_leads_somewhere() {
     for reference in references {
         let pointer = reference.trim_start_matches('#');
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn no_two_schemas_have_one_name() {
+    let mut known: BTreeMap<String, Value> = BTreeMap::new();
+    for (name, schema) in app::routes().endpoints().iter().flat_map(|endpoint| endpoint.schemas.clone()) {
+        let schema = serde_json::to_value(schema).expect("JSON");
+        let other = known.entry(name.clone()).or_insert_with(|| schema.clone());
+        assert_eq!(*other, schema, "two schemas are called {name}");
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use image::{ImageFormat, ImageReader};
 use std::io::Cursor;
 
-use crate::support::{Answer, Market, holds, multipart, picture, picture_with_a_place, text};
+use crate::support::{Answer, Market, form, holds, id, multipart, picture, picture_with_a_place, text};
 
 async fn upload(market: &Market, file: &[u8]) -> Answer {
     let (content_type, form) = multipart("file", file);
@@ -45,9 +45,17 @@ async fn what_is_no_picture_is_refused() {
     for file in files {
         market.app.unchanged(upload(&market, file)).await.invalid(&[("/file", "invalid_image")]);
     }
-    let (content_type, form) = multipart("picture", &picture(20, 20));
-    let unnamed = market.coordinator.call(Method::POST, "/api/v1/photos").bytes(&content_type, form);
-    market.app.unchanged(unnamed.into_future()).await.invalid(&[("/file", "file_required")]);
+    let (content_type, body) = multipart("picture", &picture(20, 20));
+    let unnamed = market.coordinator.call(Method::POST, "/api/v1/photos").bytes(&content_type, body);
+    market.app.unchanged(unnamed.into_future()).await.invalid(&[("/picture", "invalid_value")]);
+    let (content_type, body) = form(&[("caption/1", "鸡")], "file", &picture(20, 20));
+    let more = market.coordinator.call(Method::POST, "/api/v1/photos").bytes(&content_type, body);
+    market.app.unchanged(more.into_future()).await.invalid(&[("/caption~11", "invalid_value")]);
+    let household = market.household("坡上王家").await;
+    let (content_type, body) = multipart("person_id", b"somebody");
+    let path = format!("/api/v1/households/{}/photos", id(&household));
+    let empty = market.coordinator.call(Method::POST, path).bytes(&content_type, body);
+    market.app.unchanged(empty.into_future()).await.invalid(&[("/file", "file_required")]);
     let as_json = market.coordinator.call(Method::POST, "/api/v1/photos").json(&serde_json::json!({}));
     assert!(market.app.unchanged(as_json.into_future()).await.status.is_client_error());
 }

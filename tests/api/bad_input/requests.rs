@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use crate::support::{EGGS, Market, cart};
+use crate::support::{EGGS, Market, cart, id};
 
 const CHECKOUTS: &str = "/api/v1/checkouts";
 
@@ -42,6 +42,30 @@ async fn json_of_another_shape_is_refused_at_its_place() {
         let call = market.buyer.post(CHECKOUTS, &body);
         market.app.unchanged(call.into_future()).await.invalid(&[(pointer, "invalid_value")]);
     }
+}
+
+#[actix_web::test]
+async fn a_body_that_may_be_left_out_may_be_null() {
+    let market = Market::new().await;
+    let household = market.household("坡上王家").await;
+    let wish = json!({ "household_id": household["id"] });
+    let pairing = market.buyer.post("/api/v1/pairings", &wish).await.created();
+    let path = format!("/api/v1/pairings/{}/accept", id(&pairing));
+    let call = market.coordinator.post(&path, &json!([]));
+    market.app.unchanged(call.into_future()).await.invalid(&[("", "invalid_value")]);
+    market.coordinator.post(&path, &json!(null)).await.ok();
+}
+
+#[actix_web::test]
+async fn an_empty_parameter_asks_for_nothing() {
+    let market = Market::new().await;
+    market.anonymous.get("/api/v1/listings?q=&category=&household=&village=").await.ok();
+    market.anonymous.get("/api/v1/regions?q=&parent=").await.ok();
+    market.coordinator.get("/api/v1/households?village=").await.ok();
+    market.administrator.get("/api/v1/admin/users?q=%20&region=").await.ok();
+    market.auditor.get("/api/v1/audit/summary?from=&to=&region=").await.ok();
+    let long = format!("/api/v1/admin/users?q={}", "x".repeat(61));
+    market.administrator.get(long).await.invalid(&[("#q", "text_too_long")]);
 }
 
 #[actix_web::test]
