@@ -118,6 +118,7 @@ async function isSeen(anybody, notes) {
   await anybody.open('/')
   await anybody.button('Large type').click()
   await anybody.button('中文').click()
+  await anybody.button('大字版').waitFor()
   await anybody.open(`/households/${notes.householdId}`)
   await anybody.sees(STORY)
   const picture = anybody.page.getByLabel('照片').locator('img')
