@@ -35,6 +35,8 @@ pub mod photos;
 
 pub mod households;
 
+pub mod templates;
+
 pub mod catalog;
 pub mod pairing;
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// its own.
 const LAYERS: &[&[&str]] = &[
     &["kernel"],
+    &["search"],
     &["db", "notifier", "secrets"],
     &["config"],
     &["context"],
@@ -22,11 +23,13 @@ const LAYERS: &[&[&str]] = &[
     &["helpers"],
     &["photos"],
     &["households"],
+    &["templates"],
+    &["papers", "prices", "production"],
     &["catalog"],
     &["pairing", "livestream", "payments"],
     &["orders"],
     &["settlement"],
-    &["audit", "mydata", "transparency"],
+    &["audit", "imports", "mydata", "transparency"],
     &["app"],
     &["demo"],
     &["cli"],

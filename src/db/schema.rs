@@ -157,6 +157,11 @@ table! {
         reject_reason -> Nullable<Text>,
         created_at -> InstantSql,
         published_at -> Nullable<InstantSql>,
+        template_id -> Nullable<IdSql>,
+        sale_kind -> Text,
+        season -> Nullable<Text>,
+        version -> BigInt,
+        pending_version -> Nullable<BigInt>,
     }
 }
 
@@ -280,6 +285,7 @@ table! {
         loss_reserve_fen -> BigInt,
         platform_cost_fen -> BigInt,
         total_fen -> BigInt,
+        listing_version -> BigInt,
     }
 }
 
@@ -662,6 +668,100 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    product_templates (id) {
+        id -> IdSql,
+        region_code -> Text,
+        product -> Text,
+        title -> Text,
+        category -> Text,
+        class -> Text,
+        unit_label -> Text,
+        base -> Text,
+        pack_quantity -> BigInt,
+        weight_min_g -> Nullable<BigInt>,
+        weight_max_g -> Nullable<BigInt>,
+        catch_weight -> Bool,
+        season_from -> Nullable<Text>,
+        season_until -> Nullable<Text>,
+        min_age_days -> Nullable<BigInt>,
+        shelf_life_days -> Nullable<BigInt>,
+        claim_window_h -> BigInt,
+        cost_floor_fen -> Nullable<BigInt>,
+        capacity_unit -> Nullable<Text>,
+        yield_limit -> Nullable<BigInt>,
+        returns_rule -> Text,
+        standard -> Nullable<Text>,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+        replaces_id -> Nullable<IdSql>,
+        retired_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::Text;
+    use crate::kernel::IdSql;
+
+    template_papers (template_id, kind) {
+        template_id -> IdSql,
+        kind -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    listing_versions (listing_id, version) {
+        listing_id -> IdSql,
+        version -> BigInt,
+        author_id -> IdSql,
+        created_at -> InstantSql,
+        template_id -> Nullable<IdSql>,
+        title -> Text,
+        category -> Text,
+        unit_label -> Text,
+        net_weight_g -> Nullable<BigInt>,
+        sale_kind -> Text,
+        description -> Nullable<Text>,
+        origin -> Nullable<Text>,
+        label_ingredients -> Nullable<Text>,
+        label_producer -> Nullable<Text>,
+        label_storage -> Nullable<Text>,
+        premium_reason -> Nullable<Text>,
+        price_fen -> BigInt,
+        farmer_pay_fen -> BigInt,
+        quality_bonus_fen -> BigInt,
+        coop_fee_fen -> BigInt,
+        packing_fen -> BigInt,
+        freight_fen -> BigInt,
+        inspection_fen -> BigInt,
+        collective_fund_fen -> BigInt,
+        loss_reserve_fen -> BigInt,
+        platform_cost_fen -> BigInt,
+        decision -> Nullable<Text>,
+        decided_by -> Nullable<IdSql>,
+        decided_at -> Nullable<InstantSql>,
+        decision_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    listing_version_photos (listing_id, version, position) {
+        listing_id -> IdSql,
+        version -> BigInt,
+        position -> BigInt,
+        photo_id -> IdSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -687,6 +787,12 @@ joinable!(listings -> regions (village_code));
 joinable!(listings -> users (author_id));
 joinable!(listing_photos -> listings (listing_id));
 joinable!(listing_photos -> photos (photo_id));
+joinable!(listings -> product_templates (template_id));
+joinable!(listing_versions -> listings (listing_id));
+joinable!(listing_versions -> product_templates (template_id));
+joinable!(listing_version_photos -> listings (listing_id));
+joinable!(template_papers -> product_templates (template_id));
+joinable!(product_templates -> regions (region_code));
 joinable!(pairings -> users (buyer_id));
 joinable!(pairings -> households (household_id));
 joinable!(pairings -> regions (village_code));
@@ -742,8 +848,12 @@ allow_tables_to_appear_in_same_query!(
     data_accesses,
     resealings,
     photos,
+    product_templates,
+    template_papers,
     listings,
     listing_photos,
+    listing_versions,
+    listing_version_photos,
     pairings,
     streams,
     stream_listings,

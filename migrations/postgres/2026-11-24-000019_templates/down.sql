@@ -1,0 +1,11 @@
+ALTER TABLE order_lines DROP COLUMN listing_version;
+DROP TABLE listing_version_photos;
+DROP TABLE listing_versions;
+DROP INDEX listings_template;
+ALTER TABLE listings DROP COLUMN pending_version;
+ALTER TABLE listings DROP COLUMN version;
+ALTER TABLE listings DROP COLUMN season;
+ALTER TABLE listings DROP COLUMN sale_kind;
+ALTER TABLE listings DROP COLUMN template_id;
+DROP TABLE template_papers;
+DROP TABLE product_templates;
