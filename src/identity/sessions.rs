@@ -9,7 +9,7 @@ use super::IdentityError;
 use super::store_sessions::{self as store, RefreshRow};
 use super::token::{self, REFRESH_LIFE, SESSION_LIFE};
 use crate::db::Conn;
-use crate::kernel::{Act, Id, UserId};
+use crate::kernel::{Act, Id, UserId, text_enum};
 use crate::log::{self, Change, Subject};
 use crate::secrets::Secrets;
 
@@ -103,27 +103,15 @@ fn was_just_used(conn: &mut Conn, act: &Act, token_hash: &[u8]) -> Result<bool, 
     Ok(used_at.is_some_and(|used_at| act.at <= used_at.plus(REUSE_LEEWAY)))
 }
 
-/// Why a session has ended; its owner reads it in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EndReason {
-    SignedOut,
-    TokenReused,
-    Rested,
-    PasswordChanged,
-    SecondFactorReset,
-    AccountDeleted,
-}
-
-impl EndReason {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::TokenReused => "token_reused",
-            Self::Rested => "rested",
-            Self::PasswordChanged => "password_changed",
-            Self::SecondFactorReset => "second_factor_reset",
-            Self::AccountDeleted => "account_deleted",
-        }
+text_enum! {
+    /// Why a session has ended; its owner reads it in the log.
+    pub enum EndReason {
+        SignedOut = "signed_out",
+        TokenReused = "token_reused",
+        Rested = "rested",
+        PasswordChanged = "password_changed",
+        SecondFactorReset = "second_factor_reset",
+        AccountDeleted = "account_deleted",
     }
 }
 
