@@ -31,7 +31,7 @@ use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
     audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, privacy,
-    regions, settlement, transparency,
+    regions, settlement, sharing, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -126,6 +126,7 @@ impl App {
             .wrap(TracingLogger::<RequestLog>::new())
             .wrap(NormalizePath::trim())
             .configure(move |config| this.routes.configure(config))
+            .configure(sharing::http::pages)
             .service(readable("/go/{code}", livestream::http::go))
             .service(readable("/healthz", alive))
             .service(readable("/readyz", ready))
@@ -188,6 +189,7 @@ impl App {
 pub fn routes() -> Routes {
     let mut routes = Routes::default();
     transparency::http::routes(&mut routes);
+    sharing::http::routes(&mut routes);
     identity::http::routes(&mut routes);
     helpers::http::routes(&mut routes);
     regions::http::routes(&mut routes);

@@ -49,6 +49,7 @@ pub mod settlement;
 
 pub mod audit;
 pub mod mydata;
+pub mod sharing;
 pub mod transparency;
 
 pub mod app;

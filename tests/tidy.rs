@@ -29,7 +29,7 @@ const LAYERS: &[&[&str]] = &[
     &["pairing", "livestream", "payments"],
     &["orders"],
     &["settlement"],
-    &["audit", "imports", "mydata", "transparency"],
+    &["audit", "imports", "mydata", "sharing", "transparency"],
     &["app"],
     &["demo"],
     &["cli"],

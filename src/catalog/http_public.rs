@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::store_cards::{self, Filter, Sort};
 use super::types::{ListingError, ListingId, ListingState};
-use super::view::{ListingCard, ListingOut, show, show_cards};
+use super::view::{ListingCard, ListingOut, newest_photo, show};
 use super::{Listing, service};
 use crate::context::Context;
 use crate::db::search::Matches;
@@ -171,14 +171,11 @@ fn show_villages(conn: &mut Conn, counts: Vec<(RegionCode, i64)>) -> DbResult<Ve
     let mut aliases = regions::aliases(conn, &codes)?;
     let mut villages = Vec::new();
     for (code, live_listings) in counts {
-        let newest =
-            Filter { words: None, place: Some(code.clone()), category: None, household_id: None, sort: Sort::Newest };
-        let newest = show_cards(store_cards::list(conn, newest, 1, None)?.data).pop();
         villages.push(VillageOut {
             name: names.remove(&code).map(|region| region.name).unwrap_or_default(),
             path: paths.remove(&code).unwrap_or_default(),
             aliases: aliases.remove(&code).unwrap_or_default(),
-            photo: newest.and_then(|card| card.photo),
+            photo: newest_photo(conn, &code)?,
             code,
             live_listings,
         });

@@ -18,9 +18,9 @@ pub use rules::{Command, decide};
 pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
-pub use store_cards::{Card, cards_by_id};
+pub use store_cards::{Card, cards_by_id, find_published};
 pub use types::{ListingError, ListingId, ListingState, NewListing, PriceComposition};
-pub use view::{ListingCard, show_cards};
+pub use view::{ListingCard, newest_photo, show_cards};
 
 use crate::db::{Conn, DbResult};
 use crate::kernel::RegionCode;

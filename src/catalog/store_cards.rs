@@ -156,6 +156,20 @@ pub fn cards_by_id(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<Card>> {
     Ok(found)
 }
 
+/// A listing that is for sale or was.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_published(conn: &mut Conn, id: ListingId) -> DbResult<Option<Card>> {
+    Ok(cards()
+        .filter(listings::id.eq(id))
+        .filter(listings::published_at.is_not_null())
+        .filter(listings::state.ne(ListingState::Rejected))
+        .select(card())
+        .first(conn)
+        .optional()?)
+}
+
 /// # Errors
 /// Those of the database.
 pub fn count_live_by_village(conn: &mut Conn) -> DbResult<Vec<(RegionCode, i64)>> {

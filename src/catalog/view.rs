@@ -5,12 +5,12 @@ use utoipa::ToSchema;
 
 use super::rules::{Command, decide};
 use super::store::{self, Listing};
-use super::store_cards::Card;
+use super::store_cards::{self, Card, Filter, Sort};
 use super::types::{ListingId, ListingState, PriceComposition};
 use crate::db::{Conn, DbResult};
 use crate::households::{self, HouseholdId, HouseholdRef};
 use crate::identity::access::Staff;
-use crate::kernel::{Grams, Instant, Money};
+use crate::kernel::{Grams, Instant, Money, RegionCode};
 use crate::photos::{self, PhotoOut};
 use crate::regions::{self, RegionRef};
 
@@ -54,6 +54,17 @@ impl From<Card> for ListingCard {
 #[must_use]
 pub fn show_cards(cards: Vec<Card>) -> Vec<ListingCard> {
     cards.into_iter().map(ListingCard::from).collect()
+}
+
+/// The first photo of the newest good that a place has for sale.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest_photo(conn: &mut Conn, place: &RegionCode) -> DbResult<Option<PhotoOut>> {
+    let newest =
+        Filter { words: None, place: Some(place.clone()), category: None, household_id: None, sort: Sort::Newest };
+    let newest = store_cards::list(conn, newest, 1, None)?.data.pop();
+    Ok(newest.and_then(|card| card.photo_id).map(photos::show))
 }
 
 /// A listing whole.

@@ -36,6 +36,7 @@ pub use store::{Household, find, refs, refs_for_staff};
 pub use store_consents::{Consent, ConsentId};
 pub use types::{BankAccount, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation};
 pub use verify::verify;
+pub use view::{PublicHousehold, find_public};
 
 use crate::kernel::Id;
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::sealed::Person;
-use super::store::Household;
+use super::store::{self, Household};
 use super::store_consents::{self, Consent, ConsentId};
 use super::store_files::{self, Evidence, Picture};
 use super::types::{BankAccount, Field, IdNumber, Medium, Purpose, Relation};
@@ -75,6 +75,28 @@ pub fn show(conn: &mut Conn, households: Vec<Household>, to_staff: bool) -> DbRe
         }
     };
     Ok(households.into_iter().map(show).collect())
+}
+
+/// What everybody may know of a household now.
+pub struct PublicHousehold {
+    pub village: RegionRef,
+    pub alias: Option<String>,
+    pub story: Option<String>,
+    /// Where its first public picture is.
+    pub picture: Option<String>,
+}
+
+/// # Errors
+/// Those of the database.
+pub fn find_public(conn: &mut Conn, id: HouseholdId) -> DbResult<Option<PublicHousehold>> {
+    let Some(household) = store::find(conn, id)? else { return Ok(None) };
+    let shown = show(conn, vec![household], false)?.pop();
+    Ok(shown.map(|household| PublicHousehold {
+        village: household.village,
+        alias: household.alias,
+        story: household.story,
+        picture: household.photos.into_iter().next().map(|picture| picture.urls.large),
+    }))
 }
 
 #[must_use]

@@ -18,14 +18,18 @@ pub const ASK_FIRST: &str = "no-cache";
 /// # Errors
 /// [`ApiError`] if `value` cannot be written as JSON.
 pub fn public_json(request: &HttpRequest, value: &impl Serialize) -> ApiResult<HttpResponse> {
-    let body = serde_json::to_string(value).map_err(ApiError::internal)?;
-    let etag = etag_of(body.as_bytes());
-    let mut response = if is_known(request, &etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((ETAG, etag.clone())).insert_header((CACHE_CONTROL, ASK_FIRST));
-    if is_known(request, &etag) {
-        return Ok(response.finish());
-    }
-    Ok(response.content_type("application/json").body(body))
+    let body = serde_json::to_vec(value).map_err(ApiError::internal)?;
+    Ok(public_bytes(request, "application/json", body))
+}
+
+/// Bytes that everybody gets, or 304 if the caller has them already.
+#[must_use]
+pub fn public_bytes(request: &HttpRequest, content_type: &str, body: Vec<u8>) -> HttpResponse {
+    let etag = etag_of(&body);
+    let known = is_known(request, &etag);
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, ASK_FIRST));
+    if known { response.finish() } else { response.content_type(content_type).body(body) }
 }
 
 /// `value` as JSON: as [`public_json`] if everybody gets the same, else for this caller alone.

@@ -6,7 +6,7 @@ use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, 
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::cache::{ASK_FIRST, etag_of, is_known};
+use super::cache::{ASK_FIRST, etag_of, is_known, public_bytes};
 use super::routes::{READABLE, wrong_method};
 use super::{ApiError, ApiResult, Code};
 
@@ -49,6 +49,26 @@ pub async fn serve(request: HttpRequest) -> ApiResult<HttpResponse> {
     Ok(response.body(file.data.into_owned()))
 }
 
+/// The application's page, with a head of its own between the marks if there is one.
+///
+/// # Errors
+/// `not_found` if the site was not built.
+pub fn page(request: &HttpRequest, head: Option<&str>) -> ApiResult<HttpResponse> {
+    let file = Files::get("index.html").ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let html = String::from_utf8_lossy(&file.data);
+    let whole = head.and_then(|head| with_head(&html, head)).unwrap_or_else(|| html.into_owned());
+    Ok(public_bytes(request, "text/html; charset=utf-8", whole.into_bytes()))
+}
+
+/// Between these marks `index.html` has the head of pages that have none of their own.
+const MARKS: (&str, &str) = ("<!--head-->", "<!--/head-->");
+
+fn with_head(html: &str, head: &str) -> Option<String> {
+    let (before, rest) = html.split_once(MARKS.0)?;
+    let (_, after) = rest.split_once(MARKS.1)?;
+    Some(format!("{before}{head}{after}"))
+}
+
 /// The file as the build compressed it, if the browser takes that.
 fn best(request: &HttpRequest, name: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
     let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -58,4 +78,18 @@ fn best(request: &HttpRequest, name: &str) -> Option<(EmbeddedFile, Option<&'sta
         return Some((file, Some("br")));
     }
     Files::get(name).map(|file| (file, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_site_s_page_has_a_place_for_a_head() {
+        let html = include_str!("../../frontend/index.html");
+        let page = with_head(html, "<title>土鸡蛋</title>").unwrap();
+        assert!(page.contains("<title>土鸡蛋</title>"));
+        assert_eq!(page.matches("<title>").count(), 1);
+        assert_eq!(page.matches("name=\"description\"").count(), 0, "the site's own description is gone");
+    }
 }
