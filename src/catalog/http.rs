@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::types::{ListingError, ListingId, ListingState, NewListing, PriceComposition};
 use super::view::{ListingOut, show};
-use super::{Command, Listing, http_public, service, store};
+use super::{Command, Listing, http_calendar, http_public, service, store};
 use crate::context::Context;
 use crate::endpoints;
 use crate::households::HouseholdId;
@@ -29,6 +29,7 @@ pub fn routes(routes: &mut Routes) {
         list_desk_listings,
     );
     http_public::routes(routes);
+    http_calendar::routes(routes);
 }
 
 const PHOTOS_MAX: usize = 6;

@@ -6,10 +6,12 @@
 //! Read `types.rs`, then `rules.rs` for the states.
 
 pub mod http;
+mod http_calendar;
 mod http_public;
 mod rules;
 mod service;
 mod store;
+mod store_calendar;
 mod store_cards;
 mod types;
 mod view;

@@ -3,17 +3,19 @@ import { createI18n } from 'vue-i18n'
 export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** Everybody needs the first part; the pages of an account and those of staff fetch theirs with them. */
-export type MessagePart = 'everyone' | 'account' | 'staff'
+/** Everybody needs the first part; pages to read and share, those of an account and of staff fetch theirs with them. */
+export type MessagePart = 'everyone' | 'pages' | 'account' | 'staff'
 
 const loaders = {
   'zh-CN': {
     everyone: () => import('./zh-CN.json'),
+    pages: () => import('./zh-CN.pages.json'),
     account: () => import('./zh-CN.account.json'),
     staff: () => import('./zh-CN.staff.json'),
   },
   en: {
     everyone: () => import('./en.json'),
+    pages: () => import('./en.pages.json'),
     account: () => import('./en.account.json'),
     staff: () => import('./en.staff.json'),
   },

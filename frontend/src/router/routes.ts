@@ -25,6 +25,21 @@ const shop: RouteRecordRaw[] = [
     meta: { title: 'nav.listing' },
   },
   {
+    path: 'categories/:category',
+    name: 'category',
+    component: () => import('@/pages/shop/CategoryPage.vue'),
+    props: true,
+    beforeEnter: () => wantMessages('pages'),
+    meta: { title: 'nav.category' },
+  },
+  {
+    path: 'season',
+    name: 'season',
+    component: () => import('@/pages/shop/SeasonPage.vue'),
+    beforeEnter: () => wantMessages('pages'),
+    meta: { title: 'nav.season' },
+  },
+  {
     path: 'villages',
     name: 'villages',
     component: () => import('@/pages/shop/VillagesPage.vue'),

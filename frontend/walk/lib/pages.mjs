@@ -3,6 +3,8 @@ export const PAGES = [
   '/',
   '/listings',
   '/listings/:id',
+  '/categories/:category',
+  '/season',
   '/villages',
   '/villages/:code',
   '/households/:id',

@@ -1,12 +1,16 @@
-/** The goods the forms offer; a code that is not among them is shown as it is. */
+/** The categories of goods, as the server's templates know them; a code that is not among them is shown as it is. */
 export const CATEGORIES = [
   'eggs',
   'poultry',
+  'pork',
   'meat',
+  'fish',
   'grain',
   'vegetables',
   'fruit',
+  'tea',
   'honey',
+  'preserved',
   'other',
 ] as const
 
