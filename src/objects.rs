@@ -3,6 +3,7 @@
 
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
+use object_store::client::SpawnedReqwestConnector;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
@@ -12,6 +13,12 @@ use std::sync::{Arc, LazyLock, mpsc};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
+
+/// Connections to a service belong to the runtime that made them, so they get one that lives on and on which
+/// nothing else waits.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Builder::new_multi_thread().worker_threads(1).thread_name("objects").enable_all().build().expect("a thread")
+});
 
 /// How long a service may take for one file, and to be reached at all.
 const TIME: Duration = Duration::from_secs(30);
@@ -97,7 +104,8 @@ fn open_bucket(url: &Url, environment: impl Fn(&str) -> Option<String>) -> Resul
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = ClientOptions::new().with_timeout(TIME).with_connect_timeout(CONNECT_TIME).with_allow_http(is_plain);
     let retry = RetryConfig { max_retries: 3, retry_timeout: TIME, ..RetryConfig::default() };
-    let store = builder.with_client_options(client).with_retry(retry).build()?;
+    let connector = SpawnedReqwestConnector::new(RUNTIME.handle().clone());
+    let store = builder.with_client_options(client).with_retry(retry).with_http_connector(connector).build()?;
     let prefix = url.path().trim_matches('/');
     let store: Arc<dyn ObjectStore> =
         if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix)) };
@@ -127,10 +135,6 @@ pub async fn remove_folder(store: &dyn ObjectStore, folder: &Path) -> object_sto
 /// # Panics
 /// If `work` does, or the system has no thread left.
 pub fn wait<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    // A runtime of its own, that lives on: connections to the service belong to the runtime that made them.
-    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-        Builder::new_multi_thread().worker_threads(1).thread_name("objects").enable_all().build().expect("a thread")
-    });
     let (done, result) = mpsc::sync_channel(1);
     RUNTIME.spawn(async move { done.send(work.await) });
     result.recv().expect("the work ends")
