@@ -33,7 +33,7 @@ pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id, find_published};
-pub use types::{Decision, ListingError, ListingId, ListingState, NewListing, PriceComposition};
+pub use types::{Decision, ListingError, ListingId, ListingState, PriceComposition};
 pub use view::{ListingCard, newest_photo, show_cards};
 pub use verify::verify;
 pub use versions::{copy, edit};

@@ -14,7 +14,7 @@ use crate::db::{Conn, DbResult};
 use crate::households::{self, HouseholdId, HouseholdRef};
 use crate::identity::access::Staff;
 use crate::kernel::{Grams, Instant, Money, RegionCode, Role};
-use crate::photos::{self, PhotoOut};
+use crate::photos::PhotoOut;
 use crate::regions::{self, RegionRef};
 use crate::templates::{self, TemplateRef};
 
@@ -49,7 +49,7 @@ impl From<Card> for ListingCard {
             net_weight_g: card.net_weight_g,
             stock_available: card.stock_available,
             village: RegionRef { code: card.village_code, name: card.village_name },
-            photo: card.photo_id.map(photos::show),
+            photo: card.photo.map(PhotoOut::from),
         }
     }
 }
@@ -68,7 +68,7 @@ pub fn newest_photo(conn: &mut Conn, place: &RegionCode) -> DbResult<Option<Phot
     let newest =
         Filter { words: None, place: Some(place.clone()), category: None, household_id: None, sort: Sort::Newest };
     let newest = store_cards::list(conn, newest, 1, None)?.data.pop();
-    Ok(newest.and_then(|card| card.photo_id).map(photos::show))
+    Ok(newest.and_then(|card| card.photo).map(PhotoOut::from))
 }
 
 /// A listing whole.
@@ -145,7 +145,7 @@ pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbRe
             farmer_fen: listing.price.to_farmer().unwrap_or(listing.price_fen),
             village: villages[&listing.village_code].clone(),
             household: household(listing.household_id),
-            photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(photos::show).collect(),
+            photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(PhotoOut::from).collect(),
             id: listing.id,
             title: listing.title,
             category: listing.category,

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid, RegionCode, Scope, UserId};
 use crate::log::{self, Change, Subject};
-use crate::photos::Picture;
+use crate::photos::{self, UploadId};
 use crate::privacy::{self, Access, ThingKind};
 use crate::secrets::{Secrets, SecretsError};
 
@@ -34,7 +34,7 @@ impl Proof {
     pub fn read(secrets: &Secrets, id: EvidenceId, bytes: Vec<u8>) -> Result<Self, Invalid> {
         let media_type = told_by(&bytes).ok_or_else(|| Invalid::new("invalid_evidence"))?;
         let (media_type, bytes) = if media_type.starts_with("image/") {
-            ("image/jpeg", Picture::read(&bytes)?.large)
+            ("image/jpeg", photos::reencode(&bytes)?)
         } else {
             (media_type, bytes)
         };
@@ -95,7 +95,7 @@ fn path_of(id: EvidenceId) -> Path {
     Path::from(format!("evidence/{id}"))
 }
 
-/// Keeps evidence: first the file, then the row that makes it known.
+/// Keeps evidence: first the file, then the row that makes it known. What came as an upload has its id.
 ///
 /// # Errors
 /// [`HouseholdError::NotFound`] outside the scope, and those of the object store.
@@ -105,6 +105,7 @@ pub async fn keep(
     (by, scope): (UserId, Scope),
     household_id: HouseholdId,
     proof: Proof,
+    upload: Option<UploadId>,
 ) -> Result<Evidence, HouseholdError> {
     context.photos.put(&path_of(proof.id), proof.sealed.into()).await?;
     let evidence = Evidence {
@@ -121,6 +122,9 @@ pub async fn keep(
         .write(move |conn| {
             load_for_change(conn, &scope, household_id)?;
             store_files::insert_evidence(conn, &evidence)?;
+            if let Some(upload) = upload {
+                photos::close(conn, &act, upload)?;
+            }
             log::append(conn, &act, &Change::new(Subject::Evidence, evidence.id, "record"))?;
             Ok(evidence.clone())
         })

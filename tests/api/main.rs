@@ -30,3 +30,4 @@ mod settlement;
 mod seven_steps;
 mod sharing;
 mod templates;
+mod uploads;

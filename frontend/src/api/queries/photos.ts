@@ -1,15 +1,6 @@
-import { useMutation } from '@tanstack/vue-query'
 import { client, unwrap } from '../client'
-import { fileForm } from '../multipart'
 
-export function useUploadPhoto() {
-  return useMutation({
-    mutationFn: (picture: Blob) =>
-      unwrap(
-        client.POST('/api/v1/photos', {
-          body: { file: '' },
-          bodySerializer: fileForm(picture, 'upload.jpg'),
-        }),
-      ),
-  })
+/** The photo of an upload that has arrived; asked again, it gives the same one. */
+export function takePhoto(uploadId: string) {
+  return unwrap(client.POST('/api/v1/photos', { body: { upload_id: uploadId } }))
 }
