@@ -2,20 +2,30 @@
 //!
 //! What always holds: the price is the sum of its named parts; a listing goes live only when
 //! another person than its author approved it; stock moves only by the guarded statements of
-//! `orders` and [`return_stock`]. Tables: `listings`, `listing_photos`, `listing_terms`.
-//! Read `types.rs`, then `rules.rs` for the states.
+//! `orders` and [`return_stock`]; the shop's own order follows one rule, `exposure.rs`. Tables: `listings`,
+//! `listing_photos`, `listing_terms`, `search_words`. Read `types.rs`, then `rules.rs` for the states.
 
+mod exposure;
+mod fairness;
+mod filing;
 pub mod http;
 mod http_public;
+mod http_shop;
 mod rules;
 mod service;
+mod shop;
 mod store;
 mod store_cards;
+mod store_exposure;
+mod store_facets;
+mod store_filter;
 mod types;
 mod view;
 
+pub use fairness::order_anew;
+pub use filing::reindex;
 pub use rules::{Command, decide};
-pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
+pub use service::{change_state, draft, load_for_sale, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id};

@@ -1,13 +1,15 @@
 //! Use cases of listings.
 
+use super::fairness;
+use super::filing::{self, Words};
 use super::rules::{Command, decide};
 use super::store::{self, ForSale, Listing};
 use super::types::{ListingError, ListingId, ListingState, NewListing};
-use crate::db::{Conn, search};
-use crate::households::{self, HouseholdId};
-use crate::kernel::{Act, Invalid, Quantity, RegionCode, Role, Scope, UserId};
+use crate::db::Conn;
+use crate::households;
+use crate::kernel::{Act, Invalid, Quantity, Role, Scope, UserId};
 use crate::log::{self, Change, Subject};
-use crate::{photos, regions};
+use crate::photos;
 
 /// Writes a draft for a household of the coordinator's scope.
 ///
@@ -27,32 +29,11 @@ pub fn draft(conn: &mut Conn, act: &Act, by: UserId, scope: &Scope, new: &NewLis
     }
     let price_fen = new.price.sum().map_err(|invalid| ListingError::Invalid("/price", invalid))?;
     let (id, search_no) = store::insert(conn, act, by, &household.village_code, new, price_fen)?;
-    let words = words_of_all(conn, household.id, &household.village_code)?;
-    search::file_listing(conn, search_no, &[new.title.as_str(), &new.unit_label, &words].join(" "))?;
+    let words = Words { title: &new.title, category: &new.category, unit_label: &new.unit_label };
+    filing::file(conn, search_no, &words, household.id, &household.village_code)?;
     let change = Change::new(Subject::Listing, id, "draft").states(None, ListingState::Draft.as_str());
     log::append(conn, act, &change)?;
     load(conn, id)
-}
-
-/// What all listings of a household are found by: its village, and its alias while that is public.
-fn words_of_all(conn: &mut Conn, id: HouseholdId, village_code: &RegionCode) -> Result<String, ListingError> {
-    let village = regions::names(conn, [village_code])?.remove(village_code);
-    let village = village.map(|village| village.name).unwrap_or_default();
-    let alias = households::refs(conn, [id])?.remove(&id).and_then(|household| household.alias);
-    Ok([village, alias.unwrap_or_default()].join(" "))
-}
-
-/// Files the listings of a household anew, after its alias or the consent to it has changed.
-///
-/// # Errors
-/// [`ListingError::Household`].
-pub fn reindex(conn: &mut Conn, id: HouseholdId) -> Result<(), ListingError> {
-    let household = households::find(conn, id)?.ok_or(households::HouseholdError::NotFound)?;
-    let words = words_of_all(conn, id, &household.village_code)?;
-    for (search_no, title, unit_label) in store::list_filed(conn, id)? {
-        search::file_listing(conn, search_no, &[&title, &unit_label, &words].map(String::as_str).join(" "))?;
-    }
-    Ok(())
 }
 
 /// # Errors
@@ -84,6 +65,9 @@ pub fn change_state(
     let reject_reason = reason.filter(|_| command == Command::Reject);
     if !store::update_state(conn, id, (listing.state, next), reject_reason, act.at)? {
         return Err(ListingError::WrongState(load(conn, id)?.state));
+    }
+    if next == ListingState::Live {
+        fairness::place_new(conn, act, &listing)?;
     }
     let change = Change::new(Subject::Listing, id, command.as_str())
         .states(listing.state.as_str(), next.as_str())

@@ -209,11 +209,11 @@ pub fn find(conn: &mut Conn, id: ListingId) -> DbResult<Option<Listing>> {
 }
 
 /// What the listings of a household are filed under, with their own words.
-pub fn list_filed(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<(i64, String, String)>> {
+pub fn list_filed(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<(i64, String, String, String)>> {
     Ok(listings::table
         .filter(listings::household_id.eq(household_id))
         .order(listings::search_no)
-        .select((listings::search_no, listings::title, listings::unit_label))
+        .select((listings::search_no, listings::title, listings::category, listings::unit_label))
         .load(conn)?)
 }
 

@@ -13,6 +13,7 @@ pub mod schema;
 pub mod search;
 pub mod sql_types;
 
+pub(crate) use conn::MultiBackend;
 pub use conn::{Backend, Conn};
 pub use error::{DbError, DbResult};
 pub(crate) use keyset::{lies_in, newest_in_scope, older_than};
@@ -177,6 +178,12 @@ impl Db {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// How many statements were run on this database by this process.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.manager.statements()
     }
 
     fn connection(&self) -> DbResult<r2d2::PooledConnection<Manager>> {
