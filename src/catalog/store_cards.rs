@@ -7,7 +7,7 @@ use super::store_filter::{Filter, Narrowed, narrowed};
 use super::types::{ListingId, ListingState};
 use crate::db::schema::{consents, households, listing_photos, listings, regions};
 use crate::db::search::Matches;
-use crate::db::{Conn, DbResult, older_than};
+use crate::db::{Conn, DbResult, Picked, older_than};
 use crate::households::{Field, HouseholdId, HouseholdRef, Purpose};
 use crate::kernel::{Cursor, Grams, Id, Instant, Money, Page, RegionCode, text_enum};
 use crate::photos::PhotoId;
@@ -105,7 +105,7 @@ fn cards() -> _ {
 /// Those of the database.
 pub fn list(conn: &mut Conn, filter: &Filter, sort: Sort, limit: i64, after: Option<Cursor>) -> DbResult<Page<Card>> {
     let picked = sorted(narrowed(filter), sort, after).limit(limit + 1).select(listings::search_no);
-    let rows = cards().select(card()).into_boxed().filter(listings::search_no.eq_any(picked));
+    let rows = cards().select(card()).into_boxed().filter(Picked(picked));
     let mut rows: Vec<Card> = rows.load(conn)?;
     match sort {
         Sort::Newest => rows.sort_by_key(|card| std::cmp::Reverse((card.published_at, card.id))),

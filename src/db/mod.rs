@@ -9,6 +9,7 @@ mod conn;
 mod error;
 mod keyset;
 pub mod migrate;
+mod picked;
 pub mod schema;
 pub mod search;
 pub mod sql_types;
@@ -17,6 +18,7 @@ pub(crate) use conn::MultiBackend;
 pub use conn::{Backend, Conn};
 pub use error::{DbError, DbResult};
 pub(crate) use keyset::{lies_in, newest_in_scope, older_than};
+pub(crate) use picked::Picked;
 pub(crate) use sql_types::sum_i64;
 
 use r2d2::ManageConnection;

@@ -24,6 +24,7 @@ mod permissions;
 mod photos;
 mod privacy;
 mod public;
+mod search;
 mod server;
 mod settlement;
 mod seven_steps;
