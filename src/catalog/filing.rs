@@ -69,7 +69,7 @@ fn words_of_household(conn: &mut Conn, id: HouseholdId, village_code: &RegionCod
 fn category_words(category: &str) -> &str {
     match category {
         "eggs" => "蛋 禽蛋",
-        "poultry" => "家禽 鸡鸭鹅",
+        "poultry" => "家禽",
         "pork" => "猪肉 肉",
         "meat" => "肉",
         "fish" => "鱼 水产",
@@ -78,7 +78,7 @@ fn category_words(category: &str) -> &str {
         "tea" => "茶叶",
         "grain" => "米面 杂粮 粮食",
         "honey" => "蜂蜜",
-        "preserved" => "腊味 腌腊 干货",
+        "preserved" => "腌腊 干货",
         "other" => "其他",
         word => word,
     }

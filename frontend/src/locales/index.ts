@@ -4,17 +4,19 @@ export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
 /** Everybody needs the first part; the pages of an account and those of staff fetch theirs with them. */
-export type MessagePart = 'everyone' | 'account' | 'staff'
+export type MessagePart = 'everyone' | 'account' | 'search' | 'staff'
 
 const loaders = {
   'zh-CN': {
     everyone: () => import('./zh-CN.json'),
     account: () => import('./zh-CN.account.json'),
+    search: () => import('./zh-CN.search.json'),
     staff: () => import('./zh-CN.staff.json'),
   },
   en: {
     everyone: () => import('./en.json'),
     account: () => import('./en.account.json'),
+    search: () => import('./en.search.json'),
     staff: () => import('./en.staff.json'),
   },
 } satisfies Record<Locale, Record<MessagePart, () => Promise<{ default: object }>>>

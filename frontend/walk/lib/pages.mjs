@@ -3,6 +3,7 @@ export const PAGES = [
   '/',
   '/listings',
   '/listings/:id',
+  '/ranking',
   '/villages',
   '/villages/:code',
   '/households/:id',

@@ -36,7 +36,11 @@ impl Shop {
         let config = Cli::try_parse_from(arguments).expect("valid arguments").config;
         let until = Some("2026-09-20".parse().expect("a day"));
         let options = Options { seed: 1, until, days: 2, if_empty: false };
-        demo::fill(&context, &config, &options, &mut |_, _| ()).expect("it fills");
+        // Pictures are kept with a runtime of its own, which does not start within another.
+        let fill =
+            || demo::fill(&context, &config, &options, &mut |_, _| ()).map(|_| ()).map_err(|error| error.to_string());
+        let filled = std::thread::scope(|scope| scope.spawn(fill).join());
+        filled.expect("it fills to the end").expect("it fills");
         let app = TestApp::of(database, context, letters).await;
         let visitor = Person::anonymous(&app);
         Self { app, visitor }
