@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use super::pinyin::syllable;
+use super::pinyin::syllables;
 use super::runs::runs;
 use super::words::word_starts;
 
@@ -29,29 +29,37 @@ pub fn index_terms(text: &str) -> BTreeSet<String> {
         let characters = run.characters();
         terms.extend(characters.iter().map(char::to_string));
         terms.extend(characters.windows(2).map(|pair| pair.iter().collect::<String>()));
-        let syllables: Vec<Option<String>> = characters.iter().copied().map(syllable).collect();
-        terms.extend(syllables.iter().flatten().cloned());
+        let readings: Vec<Vec<String>> = characters.iter().copied().map(syllables).collect();
+        terms.extend(readings.iter().flatten().cloned());
+        let starts = word_starts(&run.text);
         for start in 0..characters.len() {
-            let readable = readable_from(&syllables, start);
-            if readable.len() > 1 {
-                terms.insert(readable.concat());
-            }
-        }
-        for start in word_starts(&run.text) {
-            let initials: String =
-                readable_from(&syllables, start).iter().filter_map(|syllable| syllable.chars().next()).collect();
-            if initials.len() > 1 {
-                terms.insert(initials[..2].to_owned());
-                terms.insert(initials);
+            for syllables in read_from(&readings, start).into_iter().filter(|syllables| syllables.len() > 1) {
+                terms.insert(syllables.concat());
+                if starts.contains(&start) {
+                    let initials: String = syllables.iter().filter_map(|syllable| syllable.chars().next()).collect();
+                    terms.insert(initials[..2].to_owned());
+                    terms.insert(initials);
+                }
             }
         }
     }
     terms
 }
 
-/// The syllables from a character on, up to one that has no reading.
-fn readable_from(syllables: &[Option<String>], start: usize) -> Vec<&str> {
-    syllables[start..].iter().take(SYLLABLES_MAX).map_while(Option::as_deref).collect()
+/// How one reads on from a character, up to one that has no reading: the commonest way, and each with one
+/// character read in its second way.
+fn read_from(readings: &[Vec<String>], start: usize) -> Vec<Vec<&str>> {
+    let rest = readings[start..].iter().take(SYLLABLES_MAX);
+    let common: Vec<&str> = rest.clone().map_while(|readings| readings.first().map(String::as_str)).collect();
+    let mut ways = vec![common.clone()];
+    for (at, readings) in rest.take(common.len()).enumerate() {
+        for second in &readings[1..] {
+            let mut way = common.clone();
+            way[at] = second;
+            ways.push(way);
+        }
+    }
+    ways
 }
 
 #[cfg(test)]

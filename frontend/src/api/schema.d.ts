@@ -915,6 +915,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listings/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many there are of what. Takes the filters of the list; sort and page change nothing.
+         * @description Who may: anyone.
+         */
+        get: operations["count_listings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings/{id}": {
         parameters: {
             query?: never;
@@ -2289,6 +2309,11 @@ export interface components {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
         };
+        CategoryCount: {
+            category: string;
+            /** Format: int64 */
+            count: number;
+        };
         /** @description What a buyer pays at once. */
         Checkout: {
             /** @description Until then it has to be paid. */
@@ -2473,6 +2498,28 @@ export interface components {
              * @description A picture (JPEG, PNG, WebP) or a recording (MP3, M4A, OGG, WebM, WAV, AMR) of at most 5 MiB.
              */
             file: string;
+        };
+        /**
+         * @description How many listings there are, by what they may be narrowed further by; each facet is counted with all
+         *     filters but its own.
+         */
+        FacetsOut: {
+            /** @description Most first. */
+            categories: components["schemas"]["CategoryCount"][];
+            corrected: string | null;
+            counties: components["schemas"]["PlaceCount"][];
+            /** Format: int64 */
+            in_season: number;
+            /** Format: int64 */
+            live_now: number;
+            /** Format: int64 */
+            pre_order: number;
+            /**
+             * Format: int64
+             * @description With all filters.
+             */
+            total: number;
+            villages: components["schemas"]["PlaceCount"][];
         };
         /** @enum {string} */
         FactorState: "none" | "required" | "active";
@@ -2843,6 +2890,16 @@ export interface components {
         };
         /** @enum {string} */
         ListingState: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+        /** @description A page of listings, and how the words were understood. */
+        ListingsPage: {
+            /**
+             * @description Nothing is found by the words themselves; this is what they were taken for.
+             * @example 腊肉
+             */
+            corrected: string | null;
+            data: components["schemas"]["ListingCard"][];
+            page: components["schemas"]["PageInfo"];
+        };
         LogRecord: {
             action: string;
             actor_role: components["schemas"]["Role"];
@@ -2989,11 +3046,6 @@ export interface components {
         /** @description A page of a list. */
         Page_Listing: {
             data: components["schemas"]["Listing"][];
-            page: components["schemas"]["PageInfo"];
-        };
-        /** @description A page of a list. */
-        Page_ListingCard: {
-            data: components["schemas"]["ListingCard"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -3181,6 +3233,12 @@ export interface components {
         PhotoUrls: {
             large: string;
             small: string;
+        };
+        PlaceCount: {
+            code: components["schemas"]["RegionCode"];
+            /** Format: int64 */
+            count: number;
+            name: string;
         };
         /** @description An order in the answer of a checkout. */
         PlacedOrder: {
@@ -5828,13 +5886,29 @@ export interface operations {
     list_listings: {
         parameters: {
             query?: {
-                /** @description Words of the title, the village or the household's alias; parts of Chinese words count. */
+                /**
+                 * @description Words of the title, the category, the village, the county or the household's alias: parts of Chinese
+                 *     words, pinyin (`larou`) and initials (`lr`) count.
+                 */
                 q?: string;
                 /** @description Code of a village, or of any place around it. */
                 village?: string;
                 category?: string;
                 household?: string;
-                sort?: "newest" | "price_asc" | "price_desc";
+                /** @description What one unit costs at least. */
+                price_min_fen?: number;
+                /** @description What one unit costs at most. */
+                price_max_fen?: number;
+                /** @description Only what has its season today; what has no season has it always. */
+                in_season?: boolean;
+                /** @description Only what is ordered ahead. */
+                pre_order?: boolean;
+                /** @description Only what a stream shows that is live at this moment. */
+                live_now?: boolean;
+                /** @description Only what is not sold out. */
+                in_stock?: boolean;
+                /** @description `fair` by default: households without a sale come first, by a public rule. */
+                sort?: "fair" | "newest" | "price_asc" | "price_desc";
                 /** @description Rows on a page: 1 to 100, by default 20. */
                 limit?: number;
                 /** @description `page.next` of the page before. */
@@ -5858,7 +5932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ListingCard"];
+                    "application/json": components["schemas"]["ListingsPage"];
                 };
             };
             /** @description The caller has it already. */
@@ -5916,6 +5990,77 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    count_listings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words of the title, the category, the village, the county or the household's alias: parts of Chinese
+                 *     words, pinyin (`larou`) and initials (`lr`) count.
+                 */
+                q?: string;
+                /** @description Code of a village, or of any place around it. */
+                village?: string;
+                category?: string;
+                household?: string;
+                /** @description What one unit costs at least. */
+                price_min_fen?: number;
+                /** @description What one unit costs at most. */
+                price_max_fen?: number;
+                /** @description Only what has its season today; what has no season has it always. */
+                in_season?: boolean;
+                /** @description Only what is ordered ahead. */
+                pre_order?: boolean;
+                /** @description Only what a stream shows that is live at this moment. */
+                live_now?: boolean;
+                /** @description Only what is not sold out. */
+                in_stock?: boolean;
+                /** @description `fair` by default: households without a sale come first, by a public rule. */
+                sort?: "fair" | "newest" | "price_asc" | "price_desc";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsOut"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
