@@ -243,6 +243,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
         JobKind::SendNotice => notices::forget(conn, Id::from_uuid(subject)).map_err(ApiError::internal),
         JobKind::Tidy => {
             identity::tidy(conn, act)?;
+            catalog::order_anew(conn, act)?;
             idempotency::forget_older(conn, act.at.minus(KEPT_ANSWERS))?;
             // Of several that began at once, one goes on.
             if !jobs::is_waiting(conn, JobKind::Tidy)? {

@@ -8,6 +8,7 @@
 
 pub mod config;
 pub mod kernel;
+pub mod search;
 
 pub mod db;
 pub mod notifier;

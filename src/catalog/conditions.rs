@@ -40,7 +40,8 @@ pub fn before(conn: &mut Conn, act: &Act, step: &Step<'_>) -> Result<(), Listing
 /// # Errors
 /// What undoes the step.
 pub fn after(conn: &mut Conn, act: &Act, step: &Step<'_>) -> Result<(), ListingError> {
-    super::service::file(conn, act, step)?;
+    super::filing::after_a_change(conn, act, step)?;
+    super::fairness::after_a_change(conn, act, step)?;
     Ok(())
 }
 

@@ -79,7 +79,8 @@ fn products(conn: &mut Conn, place: Option<&RegionCode>, today: Day) -> DbResult
 
 /// Templates that say the same of product and season are one line, whichever region wrote them.
 fn merged(offered: &[Offered], templates: Vec<Template>, today: Day) -> Vec<CalendarProduct> {
-    let mut lines: BTreeMap<(bool, Category, String, Option<Season>), (i64, Option<Money>)> = BTreeMap::new();
+    type Line = (bool, Category, String, Option<Season>);
+    let mut lines: BTreeMap<Line, (i64, Option<Money>)> = BTreeMap::new();
     for template in templates {
         let Some((_, count, price)) = offered.iter().find(|(id, ..)| *id == template.id) else { continue };
         let out_of_season = !is_in_season(&template, today);
@@ -88,13 +89,8 @@ fn merged(offered: &[Offered], templates: Vec<Template>, today: Day) -> Vec<Cale
         line.0 += count;
         line.1 = [line.1, *price].into_iter().flatten().min();
     }
-    let show = |((out_of_season, category, product, season), (live_listings, price_from_fen))| CalendarProduct {
-        product,
-        category,
-        season,
-        in_season: !out_of_season,
-        live_listings,
-        price_from_fen,
+    let show = |((out_of_season, category, product, season), (live_listings, price_from_fen)): (Line, _)| {
+        CalendarProduct { product, category, season, in_season: !out_of_season, live_listings, price_from_fen }
     };
     lines.into_iter().map(show).collect()
 }

@@ -1,88 +1,26 @@
 //! Routes of the shop: live listings, their villages.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::store_cards::{self, Filter, Sort};
+use super::store_cards;
 use super::types::{ListingError, ListingId, ListingState};
-use super::view::{ListingCard, ListingOut, newest_photo, show};
-use super::{Listing, service};
+use super::view::{ListingOut, newest_photo, show};
+use super::{Listing, http_shop, service};
 use crate::context::Context;
-use crate::db::search::Matches;
 use crate::db::{Conn, DbResult};
 use crate::endpoints;
 use crate::identity::access::Visitor;
-use crate::kernel::{Cursor, Invalid, Page, PageQuery, RegionCode, line};
+use crate::kernel::RegionCode;
 use crate::photos::PhotoOut;
 use crate::regions::{self, RegionError};
 use crate::web::access::Anyone;
-use crate::web::{ApiError, ApiResult, PathId, Query, Routes, cache, page};
+use crate::web::{ApiError, ApiResult, PathId, Routes, cache};
 
 pub fn routes(routes: &mut Routes) {
-    endpoints!(routes, list_listings, show_listing, list_villages, show_village);
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListingsQuery {
-    /// Words of the title, the village or the household's alias; parts of Chinese words count.
-    q: Option<String>,
-    /// Code of a village, or of any place around it.
-    village: Option<String>,
-    category: Option<String>,
-    household: Option<String>,
-    #[param(inline)]
-    sort: Option<Sort>,
-    /// Rows on a page: 1 to 100, by default 20.
-    limit: Option<i64>,
-    /// `page.next` of the page before.
-    cursor: Option<String>,
-}
-
-impl ListingsQuery {
-    fn parse(self) -> ApiResult<(Option<Filter>, i64, Option<Cursor>)> {
-        let (limit, after) = page(&PageQuery { limit: self.limit, cursor: self.cursor })?;
-        let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        let place = given(self.village).map(|code| RegionCode::parse(&code)).transpose();
-        let place = place.map_err(|invalid| ApiError::field("#village", invalid))?;
-        let household_id = given(self.household).map(|id| id.parse()).transpose();
-        let household_id = household_id.map_err(|invalid: Invalid| ApiError::field("#household", invalid))?;
-        let short = |pointer: &str, text: Option<String>| {
-            given(text).map(|text| line(&text, 60)).transpose().map_err(|invalid| ApiError::field(pointer, invalid))
-        };
-        let category = short("#category", self.category)?;
-        let words = short("#q", self.q)?.map(|text| Matches::all_of(&text));
-        // Words that hold no letter at all find nothing, rather than everything.
-        let filter = match words {
-            Some(None) => None,
-            words => Some(Filter {
-                words: words.flatten(),
-                place,
-                category,
-                household_id,
-                sort: self.sort.unwrap_or(Sort::Newest),
-            }),
-        };
-        Ok((filter, limit, after))
-    }
-}
-
-/// What is for sale.
-#[utoipa::path(get, path = "/listings", tag = "shop", params(ListingsQuery), responses((status = 200, body = Page<ListingCard>)))]
-async fn list_listings(
-    _: Anyone,
-    context: web::Data<Context>,
-    request: HttpRequest,
-    query: Query<ListingsQuery>,
-) -> ApiResult<HttpResponse> {
-    let (filter, limit, after) = query.0.parse()?;
-    let page = match filter {
-        Some(filter) => context.db.read(move |conn| store_cards::list(conn, filter, limit, after)).await?,
-        None => Page::cut(Vec::new(), limit, |_| Cursor { key: 0, id: uuid::Uuid::nil() }),
-    };
-    cache::public_json(&request, &page.map(ListingCard::from))
+    http_shop::routes(routes);
+    endpoints!(routes, show_listing, list_villages, show_village);
 }
 
 /// One listing: to anybody while it is for sale or was, to staff of the scope in every state.

@@ -2,22 +2,31 @@
 //!
 //! What always holds: the price is the sum of its named parts; content is for sale only when another person
 //! than its authors approved it; what it said before is kept, and an order names the version it was placed
-//! on; stock moves only by the guarded statements of `orders` and [`return_stock`]. Tables: `listings`,
-//! `listing_photos`, `listing_terms`, `listing_versions`, `listing_version_photos`. Read `types.rs`, then
-//! `rules.rs` for the states, `conditions.rs` for what else has a say.
+//! on; stock moves only by the guarded statements of `orders` and [`return_stock`]; the shop's own order
+//! follows one rule, `exposure.rs`. Tables: `listings`, `listing_photos`, `listing_terms`, `search_words`,
+//! `listing_versions`, `listing_version_photos`. Read `types.rs`, then `rules.rs` for the states,
+//! `conditions.rs` for what else has a say.
 
 mod conditions;
 mod content;
 mod difference;
+mod exposure;
+mod fairness;
+mod filing;
 pub mod http;
 mod http_calendar;
 mod http_content;
 mod http_public;
+mod http_shop;
 mod rules;
 mod service;
+mod shop;
 mod store;
 mod store_calendar;
 mod store_cards;
+mod store_exposure;
+mod store_facets;
+mod store_filter;
 mod store_versions;
 mod types;
 mod verify;
@@ -28,15 +37,17 @@ mod view_versions;
 pub use conditions::{Occasion, Step};
 pub use content::{Content, Edit, Label, NewListing, SaleKind};
 pub use difference::{Difference, differences};
+pub use fairness::order_anew;
+pub use filing::reindex;
 pub use rules::{Command, decide};
-pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
+pub use service::{change_state, draft, load_for_sale, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id, find_published};
 pub use types::{Decision, ListingError, ListingId, ListingState, PriceComposition};
-pub use view::{ListingCard, newest_photo, show_cards};
 pub use verify::verify;
 pub use versions::{copy, edit};
+pub use view::{ListingCard, newest_photo, show_cards};
 
 use crate::db::{Conn, DbResult};
 use crate::kernel::RegionCode;

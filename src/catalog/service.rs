@@ -4,14 +4,13 @@ use super::conditions::{self, Occasion, Step};
 use super::content::{Content, NewListing, check_against};
 use super::rules::{Command, Outcome, outcome};
 use super::store::{self, FIRST_VERSION, ForSale, Listing};
-use super::store_versions;
 use super::types::{Decision, ListingError, ListingId, ListingState};
-use super::versions;
-use crate::db::{Conn, search};
-use crate::households::{self, HouseholdId};
+use super::{filing, store_versions, versions};
+use crate::db::Conn;
+use crate::households;
 use crate::kernel::{Act, Invalid, Money, Quantity, RegionCode, Scope, UserId};
 use crate::log::{self, Change, Subject};
-use crate::{photos, regions, templates};
+use crate::{photos, templates};
 
 /// Writes a draft for a household of the coordinator's scope.
 ///
@@ -29,7 +28,7 @@ pub fn draft(conn: &mut Conn, act: &Act, by: UserId, scope: &Scope, new: &NewLis
     let id = store::insert(conn, act, by, &household.village_code, new, price_fen)?;
     store_versions::insert(conn, act, by, (id, FIRST_VERSION), (&new.content, price_fen))?;
     let listing = load(conn, id)?;
-    file_words(conn, &listing)?;
+    filing::file(conn, &listing)?;
     let change = Change::new(Subject::Listing, id, "draft").states(None, ListingState::Draft.as_str());
     log::append(conn, act, &change)?;
     Ok(listing)
@@ -57,43 +56,6 @@ pub(super) fn check_content(
         }
     }
     content.price.sum().map_err(|invalid| ListingError::Invalid("/price", invalid))
-}
-
-/// Files a listing under the words of what is in force, after that has changed.
-pub(super) fn file(conn: &mut Conn, _: &Act, step: &Step<'_>) -> Result<(), ListingError> {
-    let is_new = match step.occasion {
-        Occasion::Edit => step.listing.pending_version.is_none(),
-        Occasion::Command(command) => command == Command::Approve,
-    };
-    if is_new { file_words(conn, step.listing) } else { Ok(()) }
-}
-
-fn file_words(conn: &mut Conn, listing: &Listing) -> Result<(), ListingError> {
-    let words = words_of_all(conn, listing.household_id, &listing.village_code)?;
-    let search_no = store::find_search_no(conn, listing.id)?;
-    search::file_listing(conn, search_no, &[listing.title.as_str(), &listing.unit_label, &words].join(" "))?;
-    Ok(())
-}
-
-/// What all listings of a household are found by: its village, and its alias while that is public.
-fn words_of_all(conn: &mut Conn, id: HouseholdId, village_code: &RegionCode) -> Result<String, ListingError> {
-    let village = regions::names(conn, [village_code])?.remove(village_code);
-    let village = village.map(|village| village.name).unwrap_or_default();
-    let alias = households::refs(conn, [id])?.remove(&id).and_then(|household| household.alias);
-    Ok([village, alias.unwrap_or_default()].join(" "))
-}
-
-/// Files the listings of a household anew, after its alias or the consent to it has changed.
-///
-/// # Errors
-/// [`ListingError::Household`].
-pub fn reindex(conn: &mut Conn, id: HouseholdId) -> Result<(), ListingError> {
-    let household = households::find(conn, id)?.ok_or(households::HouseholdError::NotFound)?;
-    let words = words_of_all(conn, id, &household.village_code)?;
-    for (search_no, title, unit_label) in store::list_filed(conn, id)? {
-        search::file_listing(conn, search_no, &[&title, &unit_label, &words].map(String::as_str).join(" "))?;
-    }
-    Ok(())
 }
 
 /// # Errors

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::content::{NewListing, SaleKind};
 use super::types::{ListingId, ListingState, PriceComposition};
-use crate::db::schema::{listing_photos, listings, photos};
+use crate::db::schema::{listing_photos, listings, photos, product_templates};
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::households::HouseholdId;
 use crate::kernel::{Act, Cursor, Grams, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
@@ -267,18 +267,33 @@ pub fn lock(conn: &mut Conn, id: ListingId) -> DbResult<Option<Listing>> {
     find(conn, id)
 }
 
-/// The key of a listing's search terms.
-pub fn find_search_no(conn: &mut Conn, id: ListingId) -> DbResult<i64> {
-    Ok(listings::table.filter(listings::id.eq(id)).select(listings::search_no).first(conn)?)
+/// A listing as far as it is found by its own words.
+#[derive(Debug, Queryable)]
+pub struct Filed {
+    pub search_no: i64,
+    pub title: String,
+    pub category: String,
+    pub unit_label: String,
+    pub product: Option<String>,
 }
 
-/// What the listings of a household are filed under, with their own words.
-pub fn list_filed(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<(i64, String, String)>> {
-    Ok(listings::table
-        .filter(listings::household_id.eq(household_id))
-        .order(listings::search_no)
-        .select((listings::search_no, listings::title, listings::unit_label))
-        .load(conn)?)
+#[diesel::dsl::auto_type]
+fn filed() -> _ {
+    listings::table.left_join(product_templates::table).select((
+        listings::search_no,
+        listings::title,
+        listings::category,
+        listings::unit_label,
+        product_templates::product.nullable(),
+    ))
+}
+
+pub fn find_filed(conn: &mut Conn, id: ListingId) -> DbResult<Option<Filed>> {
+    Ok(filed().filter(listings::id.eq(id)).first(conn).optional()?)
+}
+
+pub fn list_filed(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<Filed>> {
+    Ok(filed().filter(listings::household_id.eq(household_id)).order(listings::search_no).load(conn)?)
 }
 
 /// What the list of a desk is narrowed to.

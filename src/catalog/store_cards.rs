@@ -3,30 +3,23 @@
 use diesel::prelude::*;
 
 use super::Listing;
+use super::store_filter::{Filter, Narrowed, narrowed};
 use super::types::{ListingId, ListingState};
 use crate::db::schema::{consents, households, listing_photos, listings, photos, regions};
 use crate::db::search::Matches;
-use crate::db::{Conn, DbResult, lies_in, older_than};
+use crate::db::{Conn, DbResult, Picked, older_than};
 use crate::households::{Field, HouseholdId, HouseholdRef, Purpose};
 use crate::kernel::{Cursor, Grams, Id, Instant, Money, Page, RegionCode, text_enum};
 use crate::photos::{Shown, shown};
 
 text_enum! {
+    /// `fair` spreads what is seen over the households; see `exposure.rs`.
     pub enum Sort {
+        Fair = "fair",
         Newest = "newest",
         PriceAscending = "price_asc",
         PriceDescending = "price_desc",
     }
-}
-
-/// What a buyer looks for. Everything that is given has to fit.
-#[derive(Debug, Clone)]
-pub struct Filter {
-    pub words: Option<Matches>,
-    pub place: Option<RegionCode>,
-    pub category: Option<String>,
-    pub household_id: Option<HouseholdId>,
-    pub sort: Sort,
 }
 
 /// A live listing in a list.
@@ -48,6 +41,7 @@ pub struct Card {
     household_alias: String,
     alias_agreed_at: Option<Instant>,
     pub photo: Option<Shown>,
+    exposure: i64,
 }
 
 #[diesel::dsl::auto_type]
@@ -69,6 +63,7 @@ fn card() -> _ {
         households::alias,
         consents::granted_at.nullable(),
         shown().nullable(),
+        listings::exposure,
     )
 }
 
@@ -104,47 +99,63 @@ fn cards() -> _ {
         .left_join(photos::table.on(photos::id.nullable().eq(listing_photos::photo_id.nullable())))
 }
 
+/// A page. The rows are picked from `listings` alone before anything is joined to them, so that a page of a
+/// common word costs what a page costs.
+///
 /// # Errors
 /// Those of the database.
-pub fn list(conn: &mut Conn, filter: Filter, limit: i64, after: Option<Cursor>) -> DbResult<Page<Card>> {
-    let mut query = cards().filter(listings::state.eq(ListingState::Live)).limit(limit + 1).select(card()).into_boxed();
-    if let Some(words) = filter.words {
-        query = query.filter(words);
+pub fn list(conn: &mut Conn, filter: &Filter, sort: Sort, limit: i64, after: Option<Cursor>) -> DbResult<Page<Card>> {
+    let picked = sorted(narrowed(filter), sort, after).limit(limit + 1).select(listings::search_no);
+    let rows = cards().select(card()).into_boxed().filter(Picked(picked));
+    let mut rows: Vec<Card> = rows.load(conn)?;
+    match sort {
+        Sort::Newest => rows.sort_by_key(|card| std::cmp::Reverse((card.published_at, card.id))),
+        Sort::Fair => rows.sort_by_key(|card| (card.exposure, card.id)),
+        Sort::PriceAscending => rows.sort_by_key(|card| (card.price_fen, card.id)),
+        Sort::PriceDescending => rows.sort_by_key(|card| std::cmp::Reverse((card.price_fen, card.id))),
     }
-    if let Some(place) = filter.place {
-        query = query.filter(lies_in!(listings::village_code, place));
-    }
-    if let Some(category) = filter.category {
-        query = query.filter(listings::category.eq(category));
-    }
-    if let Some(household_id) = filter.household_id {
-        query = query.filter(listings::household_id.eq(household_id));
-    }
-    let price_of =
-        |cursor: Cursor| (Money::from_fen(cursor.key).unwrap_or_default(), Id::<Listing>::from_uuid(cursor.id));
-    let rows: Vec<Card> = match (filter.sort, after) {
-        (Sort::Newest, after) => {
-            let query = query.order((listings::published_at.desc(), listings::id.desc()));
-            older_than!(query, listings::published_at.assume_not_null(), listings::id, after).load(conn)?
-        }
-        (Sort::PriceAscending, None) => query.order((listings::price_fen, listings::id)).load(conn)?,
-        (Sort::PriceAscending, Some(after)) => {
-            let (price, id) = price_of(after);
-            let behind = listings::price_fen.gt(price).or(listings::price_fen.eq(price).and(listings::id.gt(id)));
-            query.filter(behind).order((listings::price_fen, listings::id)).load(conn)?
-        }
-        (Sort::PriceDescending, None) => query.order((listings::price_fen.desc(), listings::id.desc())).load(conn)?,
-        (Sort::PriceDescending, Some(after)) => {
-            let (price, id) = price_of(after);
-            let behind = listings::price_fen.lt(price).or(listings::price_fen.eq(price).and(listings::id.lt(id)));
-            query.filter(behind).order((listings::price_fen.desc(), listings::id.desc())).load(conn)?
-        }
-    };
-    let cursor_of = |last: &Card| match filter.sort {
+    let cursor_of = |last: &Card| match sort {
         Sort::Newest => Cursor::at(last.published_at.unwrap_or(Instant::from_unix_micros(0)), last.id),
+        Sort::Fair => Cursor { key: last.exposure, id: last.id.uuid() },
         Sort::PriceAscending | Sort::PriceDescending => Cursor { key: last.price_fen.fen(), id: last.id.uuid() },
     };
     Ok(Page::cut(rows, limit, cursor_of))
+}
+
+/// Listings in order, behind a cursor.
+fn sorted(query: Narrowed<'_>, sort: Sort, after: Option<Cursor>) -> Narrowed<'_> {
+    let key_and_id = |cursor: Cursor| (cursor.key, Id::<Listing>::from_uuid(cursor.id));
+    let price_of = |key: i64| Money::from_fen(key).unwrap_or_default();
+    match (sort, after.map(key_and_id)) {
+        (Sort::Newest, _) => {
+            let query = query.order((listings::published_at.desc(), listings::id.desc()));
+            older_than!(query, listings::published_at.assume_not_null(), listings::id, after)
+        }
+        (Sort::Fair, after) => {
+            let query = query.order((listings::exposure, listings::id));
+            let Some((key, id)) = after else { return query };
+            query.filter(listings::exposure.gt(key).or(listings::exposure.eq(key).and(listings::id.gt(id))))
+        }
+        (Sort::PriceAscending, after) => {
+            let query = query.order((listings::price_fen, listings::id));
+            let Some((price, id)) = after.map(|(key, id)| (price_of(key), id)) else { return query };
+            query.filter(listings::price_fen.gt(price).or(listings::price_fen.eq(price).and(listings::id.gt(id))))
+        }
+        (Sort::PriceDescending, after) => {
+            let query = query.order((listings::price_fen.desc(), listings::id.desc()));
+            let Some((price, id)) = after.map(|(key, id)| (price_of(key), id)) else { return query };
+            query.filter(listings::price_fen.lt(price).or(listings::price_fen.eq(price).and(listings::id.lt(id))))
+        }
+    }
+}
+
+/// Whether anything live is found by words.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_found(conn: &mut Conn, words: &Matches) -> DbResult<bool> {
+    let found = listings::table.filter(listings::state.eq(ListingState::Live)).filter(words.clone());
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }
 
 /// Cards in every state, in the order of `ids`.

@@ -8,6 +8,7 @@ use super::types::{Decision, ListingId, ListingState};
 use crate::db::schema::{listing_versions, listings};
 use crate::db::{Conn, DbResult};
 use crate::kernel::Money;
+use crate::photos::PhotoId;
 
 /// # Errors
 /// Those of the database.
@@ -79,7 +80,8 @@ fn photos(conn: &mut Conn) -> DbResult<Vec<String>> {
     for ids in ids.chunks(500) {
         let mut shown = store::list_photos(conn, ids)?;
         for (id, version) in store_versions::list_in_force(conn, ids)? {
-            if shown.remove(&id).unwrap_or_default() != version.content.photo_ids {
+            let shown: Vec<PhotoId> = shown.remove(&id).unwrap_or_default().iter().map(|photo| photo.id).collect();
+            if shown != version.content.photo_ids {
                 findings.push(format!("listing {id} shows other photos than its version in force"));
             }
         }

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use super::content::{Label, SaleKind};
 use super::rules::{Command, Outcome, editing, outcome};
 use super::store::{self, Listing};
-use super::store_cards::{self, Card, Filter, Sort};
+use super::store_cards::{self, Card, Sort};
+use super::store_filter::Filter;
 use super::store_versions::{self, Authorship};
 use super::types::{ListingId, ListingState, PriceComposition};
 use super::versions::authors_to_approve;
@@ -65,9 +66,8 @@ pub fn show_cards(cards: Vec<Card>) -> Vec<ListingCard> {
 /// # Errors
 /// Those of the database.
 pub fn newest_photo(conn: &mut Conn, place: &RegionCode) -> DbResult<Option<PhotoOut>> {
-    let newest =
-        Filter { words: None, place: Some(place.clone()), category: None, household_id: None, sort: Sort::Newest };
-    let newest = store_cards::list(conn, newest, 1, None)?.data.pop();
+    let here = Filter { place: Some(place.clone()), ..Filter::default() };
+    let newest = store_cards::list(conn, &here, Sort::Newest, 1, None)?.data.pop();
     Ok(newest.and_then(|card| card.photo).map(PhotoOut::from))
 }
 

@@ -59,6 +59,7 @@ pub fn show_versions(
     let others: HashMap<i64, Content> = others.into_iter().map(|other| (other.version, other.content)).collect();
     let people = data.iter().flat_map(|it| [Some(it.author_id), it.decided_by]).flatten();
     let people = identity::names(conn, people)?;
+    let photos = photos::list_by_id(conn, data.iter().flat_map(|it| it.content.photo_ids.iter().copied()))?;
     let show = |it: Version| {
         let other = compared_with(it.version, &approved).filter(|other| others.contains_key(other));
         VersionOut {
@@ -68,7 +69,7 @@ pub fn show_versions(
             author: people.get(&it.author_id).cloned().unwrap_or_default(),
             created_at: it.created_at,
             price_fen: it.content.price.sum().unwrap_or_default(),
-            photos: it.content.photo_ids.iter().copied().map(photos::show).collect(),
+            photos: it.content.photo_ids.iter().filter_map(|id| photos.get(id).cloned()).collect(),
             decision: it.decision,
             decided_by: it.decided_by.and_then(|id| people.get(&id).cloned()),
             decided_at: it.decided_at,

@@ -1,8 +1,10 @@
 //! One connection type over both databases, chosen by the URL's scheme and by nothing else.
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{DbError, DbResult, Failure};
 
@@ -33,6 +35,7 @@ const SQLITE_PRAGMAS: &str = "
 #[derive(Debug, Clone)]
 pub struct Manager {
     target: Target,
+    statements: Arc<AtomicU64>,
 }
 
 #[derive(Debug, Clone)]
@@ -52,7 +55,12 @@ impl Manager {
         } else {
             return Err(DbError::Url(without_password(url)));
         };
-        Ok(Self { target })
+        Ok(Self { target, statements: Arc::default() })
+    }
+
+    /// How many statements its connections have run.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     pub fn backend(&self) -> Backend {
@@ -66,14 +74,21 @@ impl Manager {
     /// [`DbError::Unavailable`] with the driver's own words.
     pub fn establish(&self) -> DbResult<Conn> {
         let unavailable = |error: diesel::ConnectionError| DbError::Unavailable(error.to_string());
-        match &self.target {
-            Target::Postgres(url) => PgConnection::establish(url).map(Conn::Pg).map_err(unavailable),
+        let mut conn = match &self.target {
+            Target::Postgres(url) => PgConnection::establish(url).map(Conn::Pg).map_err(unavailable)?,
             Target::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(unavailable)?;
                 conn.batch_execute(SQLITE_PRAGMAS)?;
-                Ok(Conn::Sqlite(conn))
+                Conn::Sqlite(conn)
             }
-        }
+        };
+        let statements = self.statements.clone();
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                statements.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        Ok(conn)
     }
 }
 

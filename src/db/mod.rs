@@ -9,13 +9,16 @@ mod conn;
 mod error;
 mod keyset;
 pub mod migrate;
+mod picked;
 pub mod schema;
 pub mod search;
 pub mod sql_types;
 
+pub(crate) use conn::MultiBackend;
 pub use conn::{Backend, Conn};
 pub use error::{DbError, DbResult};
 pub(crate) use keyset::{lies_in, newest_in_scope, older_than};
+pub(crate) use picked::Picked;
 pub(crate) use sql_types::sum_i64;
 
 use r2d2::ManageConnection;
@@ -177,6 +180,12 @@ impl Db {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// How many statements were run on this database by this process.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.manager.statements()
     }
 
     fn connection(&self) -> DbResult<r2d2::PooledConnection<Manager>> {

@@ -164,6 +164,7 @@ table! {
         season -> Nullable<Text>,
         version -> BigInt,
         pending_version -> Nullable<BigInt>,
+        exposure -> BigInt,
     }
 }
 
@@ -779,6 +780,15 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::Text;
+
+    search_words (key, word) {
+        key -> Text,
+        word -> Text,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -889,9 +899,16 @@ allow_tables_to_appear_in_same_query!(
     payouts,
     jobs,
     idempotency_keys,
+    search_words,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::village_code, ledger_accounts::kind);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::stream_id, ledger_accounts::kind);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::kind, ledger_accounts::kind);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    listings::category,
+    listings::village_code,
+    listings::sale_kind,
+    listings::template_id,
+);

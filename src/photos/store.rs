@@ -1,7 +1,7 @@
 //! Queries of photos.
 
 use diesel::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::looks::{ALIKE, data_uri, distance};
 use super::{PhotoId, PhotoOut, urls_of};
@@ -52,6 +52,16 @@ impl From<Shown> for PhotoOut {
             placeholder: photo.placeholder.as_deref().map(data_uri),
         }
     }
+}
+
+/// Photos by their ids, as they are shown.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_by_id(conn: &mut Conn, ids: impl IntoIterator<Item = PhotoId>) -> DbResult<HashMap<PhotoId, PhotoOut>> {
+    let ids: BTreeSet<PhotoId> = ids.into_iter().collect();
+    let rows: Vec<Shown> = photos::table.filter(photos::id.eq_any(&ids)).select(shown()).load(conn)?;
+    Ok(rows.into_iter().map(|photo| (photo.id, PhotoOut::from(photo))).collect())
 }
 
 /// A photo that this person sent.

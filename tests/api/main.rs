@@ -25,6 +25,7 @@ mod permissions;
 mod photos;
 mod privacy;
 mod public;
+mod search;
 mod server;
 mod settlement;
 mod seven_steps;

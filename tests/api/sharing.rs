@@ -17,7 +17,8 @@ async fn a_shared_page_says_what_everybody_may_know() {
     let path = format!("/listings/{}", id(&eggs));
     let Some(html) = page(&market, &path).await else { return };
     let price = format!("content=\"{}.{:02} 元", 48, 0);
-    for part in [text(&eggs, "/title"), "坡上王家", "岫云村", &price, "og:title", "https://yuanshan.example/listings/"] {
+    for part in [text(&eggs, "/title"), "坡上王家", "岫云村", &price, "og:title", "https://yuanshan.example/listings/"]
+    {
         assert!(html.contains(part), "{part}: {html}");
     }
     assert_eq!(html.matches("<title>").count(), 1);

@@ -7,9 +7,9 @@ export interface Page<T> {
 }
 
 /** A keyset-paged list: the pages fetched so far as one array, and `fetchNextPage` for more. */
-export function usePagedQuery<T>(
+export function usePagedQuery<P extends Page<unknown>>(
   key: MaybeRefOrGetter<QueryKey>,
-  fetchPage: (cursor: string | undefined) => Promise<Page<T>>,
+  fetchPage: (cursor: string | undefined) => Promise<P>,
   enabled: MaybeRefOrGetter<boolean> = true,
 ) {
   const query = useInfiniteQuery({
@@ -19,6 +19,6 @@ export function usePagedQuery<T>(
     getNextPageParam: (last) => last.page.next ?? undefined,
     enabled: computed(() => toValue(enabled)),
   })
-  const items = computed(() => query.data.value?.pages.flatMap((page) => page.data) ?? [])
+  const items = computed(() => (query.data.value?.pages.flatMap((page) => page.data) ?? []) as P['data'])
   return { ...query, items }
 }

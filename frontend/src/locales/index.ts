@@ -3,20 +3,22 @@ import { createI18n } from 'vue-i18n'
 export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** Everybody needs the first part; pages to read and share, those of an account and of staff fetch theirs with them. */
-export type MessagePart = 'everyone' | 'pages' | 'account' | 'staff'
+/** Everybody needs the first part; the others are fetched with the pages that need them. */
+export type MessagePart = 'everyone' | 'pages' | 'account' | 'search' | 'staff'
 
 const loaders = {
   'zh-CN': {
     everyone: () => import('./zh-CN.json'),
     pages: () => import('./zh-CN.pages.json'),
     account: () => import('./zh-CN.account.json'),
+    search: () => import('./zh-CN.search.json'),
     staff: () => import('./zh-CN.staff.json'),
   },
   en: {
     everyone: () => import('./en.json'),
     pages: () => import('./en.pages.json'),
     account: () => import('./en.account.json'),
+    search: () => import('./en.search.json'),
     staff: () => import('./en.staff.json'),
   },
 } satisfies Record<Locale, Record<MessagePart, () => Promise<{ default: object }>>>

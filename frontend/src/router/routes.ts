@@ -40,6 +40,13 @@ const shop: RouteRecordRaw[] = [
     meta: { title: 'nav.season' },
   },
   {
+    path: 'ranking',
+    name: 'ranking',
+    component: () => import('@/pages/shop/RankingPage.vue'),
+    meta: { title: 'nav.ranking' },
+    beforeEnter: () => wantMessages('search'),
+  },
+  {
     path: 'villages',
     name: 'villages',
     component: () => import('@/pages/shop/VillagesPage.vue'),

@@ -5,6 +5,7 @@ export const PAGES = [
   '/listings/:id',
   '/categories/:category',
   '/season',
+  '/ranking',
   '/villages',
   '/villages/:code',
   '/households/:id',

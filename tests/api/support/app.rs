@@ -48,7 +48,8 @@ impl TestApp {
         Self::of(self.database.clone(), context, letters).await
     }
 
-    async fn of(database: Rc<Database>, context: Context, letters: Arc<Letterbox>) -> Rc<Self> {
+    /// The application on a database that was filled otherwise.
+    pub async fn of(database: Rc<Database>, context: Context, letters: Arc<Letterbox>) -> Rc<Self> {
         let app = App::assemble(context);
         let service = Rc::new(test::init_service(app.actix()).await);
         let handle = move |request: TestRequest| {

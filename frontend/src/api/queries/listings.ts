@@ -1,16 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
 import type { Listing, ListingInput, ListingState } from '../types'
 
-export type ListingSort = 'newest' | 'price_asc' | 'price_desc'
+export type ListingSort = 'fair' | 'newest' | 'price_asc' | 'price_desc'
 
 export interface ListingFilter {
   q?: string
   village?: string
   category?: string
   household?: string
+  price_min_fen?: number
+  price_max_fen?: number
+  in_season?: boolean
+  pre_order?: boolean
+  live_now?: boolean
+  in_stock?: boolean
   sort?: ListingSort
   limit?: number
 }
@@ -20,6 +26,7 @@ export type ListingVerb = 'submit' | 'approve' | 'pause' | 'resume' | 'close'
 export const listingKeys = {
   all: ['listings'] as const,
   search: (filter: ListingFilter) => ['listings', 'search', filter] as const,
+  facets: (filter: ListingFilter) => ['listings', 'facets', filter] as const,
   detail: (id: string) => ['listings', 'detail', id] as const,
   desk: (state: ListingState | undefined) => ['listings', 'desk', state ?? 'all'] as const,
 }
@@ -31,6 +38,16 @@ export function useListingSearch(filter: MaybeRefOrGetter<ListingFilter>) {
     (cursor) =>
       unwrap(client.GET('/api/v1/listings', { params: { query: { ...toValue(filter), cursor } } })),
   )
+}
+
+/** How many there are of what. */
+export function useListingFacets(filter: MaybeRefOrGetter<ListingFilter>) {
+  return useQuery({
+    queryKey: computed(() => listingKeys.facets(toValue(filter))),
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/listings/facets', { params: { query: toValue(filter) } })),
+    placeholderData: keepPreviousData,
+  })
 }
 
 export function useListing(id: MaybeRefOrGetter<string>) {

@@ -1,0 +1,32 @@
+//! How many statements a public page costs, whatever it shows.
+
+use super::{Shop, encoded};
+use crate::support::{id, rows};
+
+#[actix_web::test]
+async fn public_pages_cost_a_bounded_number_of_statements() {
+    let shop = Shop::new().await;
+    let some = id(&rows(&shop.list("").await)[0]).to_owned();
+    let words = |words: &str| encoded(words);
+    for (path, most) in [
+        ("/api/v1/listings".to_owned(), 1),
+        ("/api/v1/listings?limit=100&in_season=true&live_now=true&village=51&sort=price_desc".into(), 1),
+        (format!("/api/v1/listings?q={}", words("蜂蜜")), 1),
+        ("/api/v1/listings?q=fengmi&limit=100".into(), 1),
+        (format!("/api/v1/listings?q={}", words("蜂密")), 6),
+        (format!("/api/v1/listings?q={}", words("拖拉机 飞机 火车")), 6),
+        ("/api/v1/listings/facets".into(), 4),
+        ("/api/v1/listings/facets?q=fengmi&in_season=true&live_now=true".into(), 4),
+        (format!("/api/v1/listings/facets?q={}", words("蜂密")), 12),
+        (format!("/api/v1/listings/{some}"), 6),
+    ] {
+        // The first times a connection may look up how the database calls its types.
+        for _ in 0..4 {
+            shop.visitor.get(&path).await.ok();
+        }
+        let before = shop.app.context().db.statements();
+        shop.visitor.get(&path).await.ok();
+        let cost = shop.app.context().db.statements() - before;
+        assert!((1..=most).contains(&cost), "{path}: {cost} statements");
+    }
+}
