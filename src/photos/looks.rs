@@ -8,7 +8,7 @@ use image_hasher::{HashAlg, HasherConfig};
 
 /// Pixels of the placeholder's longer side; the browser smooths them into a blur.
 const TINY_SIDE: u32 = 16;
-pub const TINY_QUALITY: f32 = 40.0;
+pub const TINY_QUALITY: u8 = 40;
 
 /// Bits in which pictures of the same thing differ at most; two that have nothing to do with each other
 /// differ in about 32 of 64.
