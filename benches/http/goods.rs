@@ -49,7 +49,8 @@ pub fn fill(database: &Database) -> Outcome<Vec<ListingId>> {
     let count = count()?;
     let mut listings = Vec::with_capacity(count);
     for chunk in (0..count).collect::<Vec<_>>().chunks(CHUNK) {
-        let offer = |conn: &mut Conn, index: &usize| offer(conn, &context, &staff, &households, &photos, (*index, count));
+        let offer =
+            |conn: &mut Conn, index: &usize| offer(conn, &context, &staff, &households, &photos, (*index, count));
         let written: Vec<ListingId> =
             context.db.write_blocking(|conn| chunk.iter().map(|index| offer(conn, index)).collect::<Result<_, _>>())?;
         listings.extend(written);
