@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pinyin::spelling;
 use super::runs::{Run, runs};
 
-/// The dictionary of general Chinese. It takes some 25 MiB, so it is read when the first listing is filed; a
+/// The dictionary of general Chinese. It takes some 33 MiB, so it is read when the first listing is filed; a
 /// server that only sells never reads it, because searching needs no dictionary.
 fn dictionary() -> &'static Jieba {
     static DICTIONARY: OnceLock<Jieba> = OnceLock::new();
