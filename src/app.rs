@@ -31,7 +31,7 @@ use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
     audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, privacy,
-    regions, settlement, sharing, templates, transparency,
+    regions, search, settlement, sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -162,8 +162,8 @@ impl App {
         Runner::new(self.context.clone(), go_outside, run_job)
     }
 
-    /// Learns of turned keys, sees that all is sealed with the newest, and forgets callers who rest; until
-    /// `stop` changes.
+    /// Learns of turned keys, sees that all is sealed with the newest, forgets callers who rest and words that
+    /// nobody files; until `stop` changes.
     pub async fn keep_up(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             if let Err(error) = self.context.secrets.refresh() {
@@ -173,6 +173,7 @@ impl App {
                 tracing::error!(%error, "is not sealed anew");
             }
             self.limiter.forget_rested();
+            search::rest();
             tokio::select! {
                 () = tokio::time::sleep(UPKEEP) => {}
                 _ = stop.changed() => {}

@@ -24,19 +24,35 @@ pub enum Flow {
     Bare,
     List,
     Search,
+    Pinyin,
+    Typo,
+    Facets,
     Show,
     Order,
     HotOrder,
 }
 
-pub const FLOWS: [Flow; 6] = [Flow::Bare, Flow::List, Flow::Search, Flow::Show, Flow::Order, Flow::HotOrder];
+pub const FLOWS: [Flow; 9] = [
+    Flow::Bare,
+    Flow::List,
+    Flow::Search,
+    Flow::Pinyin,
+    Flow::Typo,
+    Flow::Facets,
+    Flow::Show,
+    Flow::Order,
+    Flow::HotOrder,
+];
 
 impl Flow {
     pub fn title(self) -> &'static str {
         match self {
             Self::Bare => "bare actix handler",
             Self::List => "list page, 20 items: `GET /listings`",
-            Self::Search => "search, 20 of 500 found: `GET /listings?q=鸡蛋`",
+            Self::Search => "search, 20 of a twentieth of all: `GET /listings?q=鸡蛋`",
+            Self::Pinyin => "search by pinyin: `GET /listings?q=tujidan`",
+            Self::Typo => "search with a slip: `GET /listings?q=土鸡旦`",
+            Self::Facets => "counts of all facets: `GET /listings/facets`",
             Self::Show => "one listing: `GET /listings/{id}`",
             Self::Order => "order, 2 random lines: `POST /checkouts`",
             Self::HotOrder => "order, 1 line, all of one listing: `POST /checkouts`",
@@ -89,6 +105,9 @@ fn run(market: &Market, bare: &Bare, database: &Database, flow: Flow, round: u32
         Flow::Bare => wrk::run(directory, bare.address, "/", "", time),
         Flow::List => get("/api/v1/listings"),
         Flow::Search => get("/api/v1/listings?q=%E9%B8%A1%E8%9B%8B"),
+        Flow::Pinyin => get("/api/v1/listings?q=tujidan"),
+        Flow::Typo => get("/api/v1/listings?q=%E5%9C%9F%E9%B8%A1%E6%97%A6"),
+        Flow::Facets => get("/api/v1/listings/facets"),
         Flow::Show => get(&format!("/api/v1/listings/{}", market.goods[usize::try_from(round)?])),
         Flow::Order => wrk::run(directory, server, "", &order_script(market, &market.goods, 2, round), time),
         Flow::HotOrder => {

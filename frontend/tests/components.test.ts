@@ -88,22 +88,63 @@ describe('OrderActions', () => {
 })
 
 describe('ListingsPage', () => {
-  const villages = { 'GET /api/v1/villages': { body: { data: [] } } }
+  const page = { data: [{ ...eggs, photo: null }], page: { next: null }, corrected: null }
+  const none = { ...page, data: [] }
 
   it('helps on when nothing was found', async () => {
-    stubServer({
-      ...villages,
-      'GET /api/v1/listings': { body: { data: [], page: { next: null } } },
+    stubServer({ 'GET /api/v1/listings': { body: none } })
+    const { wrapper, router } = await render(ListingsPage, {
+      path: '/listings?q=凤凰&in_stock=true',
     })
-    const { wrapper } = await render(ListingsPage, { path: '/listings?q=凤凰' })
-    expect(wrapper.text()).toContain('没有找到')
+    // The empty state is fetched when it is wanted.
+    await vi.waitFor(() => expect(wrapper.text()).toContain('没有找到'), 5_000)
     expect(wrapper.findAll('a').map((link) => link.text())).toContain('按村庄找')
+    const without = wrapper.findAll('button').find((button) => button.text().startsWith('去掉筛选'))
+    await without?.trigger('click')
+    await flushPromises()
+    expect(router.currentRoute.value.query).toEqual({ q: '凤凰' })
+  })
+
+  it('says what the words were taken for', async () => {
+    stubServer({ 'GET /api/v1/listings': { body: { ...page, corrected: '土鸡蛋' } } })
+    const { wrapper } = await render(ListingsPage, { path: '/listings?q=土鸡旦' })
+    expect(wrapper.get('[role=status]').text()).toBe('没有找到“土鸡旦”，您是不是找“土鸡蛋”？')
+    expect(wrapper.text()).toContain(eggs.title)
+  })
+
+  it('narrows by what the counts say, and keeps it in the address', async () => {
+    const facets = {
+      total: 3,
+      categories: [{ category: 'eggs', count: 2 }],
+      counties: [{ code: '510824', name: '苍溪县', count: 3 }],
+      villages: [{ code: '510824115216', name: '岫云村', count: 3 }],
+      in_season: 3,
+      pre_order: 1,
+      live_now: 0,
+      corrected: null,
+    }
+    const calls = stubServer({
+      'GET /api/v1/listings': { body: page },
+      'GET /api/v1/listings/facets': { body: facets },
+    })
+    const { wrapper, router } = await render(ListingsPage, { path: '/listings' })
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === '筛选')
+      ?.trigger('click')
+    await vi.waitFor(() => expect(wrapper.text()).toContain('看这 3 样'), 5_000)
+    expect(wrapper.text()).toContain('蛋（2）')
+    expect(wrapper.text()).toContain('岫云村（3）')
+    const ahead = wrapper.findAll('label').find((label) => label.text() === '可预订（1）')
+    await ahead?.get('input').setValue(true)
+    await flushPromises()
+    expect(router.currentRoute.value.query).toEqual({ pre_order: 'true' })
+    expect(calls.some(({ path }) => path === '/api/v1/listings')).toBe(true)
   })
 
   it('can be tried again after the network failed', async () => {
     let answers = 0
     stubServer({
-      ...villages,
       'GET /api/v1/listings': () => {
         answers += 1
         if (answers === 1) return new TypeError('failed to fetch')

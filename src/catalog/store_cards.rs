@@ -105,7 +105,11 @@ fn cards() -> _ {
 /// # Errors
 /// Those of the database.
 pub fn list(conn: &mut Conn, filter: &Filter, sort: Sort, limit: i64, after: Option<Cursor>) -> DbResult<Page<Card>> {
-    let picked = sorted(narrowed(filter), sort, after).limit(limit + 1).select(listings::search_no);
+    let mut filter = filter.clone();
+    if filter.is_words_alone() {
+        filter.words = filter.words.map(|words| words.for_a_page(conn)).transpose()?;
+    }
+    let picked = sorted(narrowed(&filter), sort, after).limit(limit + 1).select(listings::search_no);
     let rows = cards().select(card()).into_boxed().filter(Picked(picked));
     let mut rows: Vec<Card> = rows.load(conn)?;
     match sort {

@@ -27,6 +27,24 @@ pub struct Filter {
     pub in_stock: bool,
 }
 
+impl Filter {
+    /// Nothing narrows but words.
+    pub fn is_words_alone(&self) -> bool {
+        let narrows = [
+            self.place.is_some(),
+            self.category.is_some(),
+            self.household_id.is_some(),
+            self.price_min.is_some(),
+            self.price_max.is_some(),
+            self.in_season_on.is_some(),
+            self.pre_order,
+            self.live_now,
+            self.in_stock,
+        ];
+        self.words.is_some() && !narrows.contains(&true)
+    }
+}
+
 /// A query on listings that is being put together.
 pub type Narrowed<'a> = listings::BoxedQuery<'a, MultiBackend>;
 

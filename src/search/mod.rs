@@ -13,4 +13,4 @@ mod words;
 
 pub use query::{Query, Term};
 pub use terms::index_terms;
-pub use words::{Known, vocabulary};
+pub use words::{Known, rest, vocabulary};

@@ -2,16 +2,32 @@
 
 use jieba_rs::Jieba;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::pinyin::spelling;
 use super::runs::{Run, runs};
 
-/// The dictionary of general Chinese. It takes some 25 MiB, so it is read when the first listing is filed; a
-/// server that only sells never reads it, because searching needs no dictionary.
-fn dictionary() -> &'static Jieba {
-    static DICTIONARY: OnceLock<Jieba> = OnceLock::new();
-    DICTIONARY.get_or_init(Jieba::new)
+/// The dictionary of general Chinese takes some 33 MiB, so it is read when something is filed and given up when
+/// nothing has been for a while. Searching needs none: a server that only sells never reads it.
+struct Shelf {
+    dictionary: Option<Arc<Jieba>>,
+    was_used: bool,
+}
+
+static SHELF: Mutex<Shelf> = Mutex::new(Shelf { dictionary: None, was_used: false });
+
+fn dictionary() -> Arc<Jieba> {
+    let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
+    shelf.was_used = true;
+    shelf.dictionary.get_or_insert_with(|| Arc::new(Jieba::new())).clone()
+}
+
+/// Gives the dictionary up, if it was not used since the last time.
+pub fn rest() {
+    let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
+    if !std::mem::take(&mut shelf.was_used) {
+        shelf.dictionary = None;
+    }
 }
 
 /// The characters of a run at which a word begins.

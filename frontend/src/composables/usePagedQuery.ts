@@ -19,6 +19,8 @@ export function usePagedQuery<P extends Page<unknown>>(
     getNextPageParam: (last) => last.page.next ?? undefined,
     enabled: computed(() => toValue(enabled)),
   })
-  const items = computed(() => (query.data.value?.pages.flatMap((page) => page.data) ?? []) as P['data'])
+  const items = computed(
+    () => (query.data.value?.pages.flatMap((page) => page.data) ?? []) as P['data'],
+  )
   return { ...query, items }
 }

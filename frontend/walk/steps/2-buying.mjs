@@ -30,11 +30,32 @@ async function find(buyer, notes) {
     await ownCard(buyer, notes).waitFor()
   }
   await buyer.look('listings')
+  await narrow(buyer)
   await buyer.open('/villages')
   await buyer.look('villages')
   await buyer.link('岫云村').first().click()
   await ownCard(buyer, notes).waitFor()
   await buyer.look('village')
+}
+
+/** By pinyin, in spite of a slip, by a filter with its count; and the rule of the order. */
+async function narrow(buyer) {
+  await buyer.open('/listings?q=fengmi')
+  await buyer.sees('土蜂蜜')
+  await buyer.open(`/listings?q=${encodeURIComponent('蜂密')}`)
+  await buyer.sees('您是不是找“蜂蜜”？')
+  await buyer.button('筛选').click()
+  await buyer.page.getByRole('dialog').waitFor()
+  await buyer.look('listings-filters')
+  await buyer.label(/^正在直播/).check()
+  await buyer.page.waitForURL(/live_now=true/)
+  await buyer.button(/^看这/).click()
+  await buyer.open(`/listings?q=${encodeURIComponent('拖拉机')}&in_stock=true`)
+  await buyer.button('去掉筛选条件再找').waitFor()
+  await buyer.look('listings-none')
+  await buyer.link('排序规则').first().click()
+  await buyer.sees('什么都换不来靠前')
+  await buyer.look('ranking')
 }
 
 async function fillCart(buyer, notes) {

@@ -125,13 +125,16 @@ async fn whatever_is_typed_is_answered() {
     refused(format!("q={}", encoded(&"鸡".repeat(200))), "text_too_long").await;
     refused(format!("q={}", encoded("鸡\u{0}蛋")), "text_control_character").await;
     for query in [
-        vec!["a=1"; 10_000].join("&"),
-        vec!["category=eggs"; 3_000].join("&"),
+        vec!["a=1"; 1_000].join("&"),
+        vec!["category=eggs"; 300].join("&"),
         "price_min_fen=cheap".into(),
         "in_season=perhaps".into(),
     ] {
         shop.visitor.get(format!("/api/v1/listings?{query}")).await.invalid(&[("#", "invalid_value")]);
     }
+    let flood = vec!["a=1"; 10_000].join("&");
+    let answer = shop.visitor.get(format!("/api/v1/listings?{flood}")).await;
+    assert_eq!(answer.status, 414, "ten thousand filters");
     let negative = shop.visitor.get("/api/v1/listings?price_min_fen=-1").await;
     assert_eq!(negative.status, 422, "{negative}");
     // As long a query as may be typed, all of it different.
