@@ -2,13 +2,12 @@
 //!
 //! What is live and available, and what is sold, is promised in the season of the listing (see
 //! `production`). Who publishes, resumes or adds stock promises in the same transaction, who takes off
-//! sale lets go. Locks are taken in one order: household, listings, capacity.
+//! sale lets go. Locks are taken in one order: listings, then the capacity.
 
 use super::store::Listing;
 use super::store_promise::{self, Shelf};
 use super::types::{ListingError, ListingId, ListingState};
 use crate::db::Conn;
-use crate::households;
 use crate::kernel::{Act, Quantity, Scope, UserId};
 use crate::log::{self, Change, Subject};
 use crate::production::{self, NewSurvey, Place, ProductionError, Recorded, Season, SurveyNote};
@@ -64,7 +63,6 @@ pub fn follow(conn: &mut Conn, act: &Act, listing: &Listing, next: ListingState)
     if is_live == will_be_live {
         return Ok(());
     }
-    households::lock(conn, listing.household_id)?;
     if will_be_live {
         store_promise::put_season(conn, listing.id, &Season::of(act.at.day()))?;
     }
@@ -110,10 +108,12 @@ pub fn take_survey(
     scope: &Scope,
     new: &NewSurvey,
 ) -> Result<(Recorded, Vec<Cut>), ListingError> {
-    let mut taken = production::record(conn, act, by, scope, new)?;
     let place = Place { household_id: new.household_id, template_id: new.template_id, season: new.season.clone() };
+    store_promise::lock_live(conn, &place)?;
+    let mut taken = production::record(conn, act, by, scope, new)?;
     let promise = Promise { place, pack: taken.pack_quantity };
     let mut cuts = Vec::new();
+    // Again: with the limit written, no other can go live that would not be seen here.
     for shelf in store_promise::lock_live(conn, &promise.place)? {
         let units = take_off(conn, &shelf, &promise, shelf.stock_available)?;
         if units > 0 {
@@ -145,7 +145,6 @@ pub fn set_stock(
     if !scope.covers(&found.village_code) {
         return Err(ListingError::NotFound);
     }
-    households::lock(conn, found.household_id)?;
     let shelf = lock(conn, id)?;
     if shelf.state == ListingState::Closed {
         return Err(ListingError::WrongState(shelf.state));

@@ -23,6 +23,7 @@ mod orders;
 mod permissions;
 mod photos;
 mod privacy;
+mod production;
 mod public;
 mod server;
 mod settlement;
