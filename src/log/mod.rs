@@ -24,6 +24,7 @@ text_enum! {
         Picture = "household_photo",
         Survey = "survey",
         ProducingUnit = "producing_unit",
+        Template = "template",
         Listing = "listing",
         Pairing = "pairing",
         Stream = "stream",

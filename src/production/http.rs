@@ -285,6 +285,7 @@ impl From<ProductionError> for ApiError {
             ProductionError::PromiseLimit { left } => Self::new(Code::PromiseLimit).with("left", left),
             ProductionError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
             ProductionError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
+            ProductionError::Template(error) => error.into(),
             ProductionError::Household(error) => error.into(),
             ProductionError::Db(error) => error.into(),
         }

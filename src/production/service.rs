@@ -47,9 +47,7 @@ pub fn record(
 ) -> Result<Recorded, ProductionError> {
     let household = households::lock(conn, new.household_id)?.filter(|household| scope.covers(&household.village_code));
     let household = household.ok_or(ProductionError::NotFound)?;
-    let template = templates::find(conn, new.template_id)?
-        .filter(|template| template.region_code.contains(&household.village_code))
-        .ok_or_else(|| ProductionError::Invalid("/template_id", Invalid::new("unknown_template")))?;
+    let template = templates::load_for_listing(conn, &household.village_code, new.template_id)?;
     let (unit, yield_limit) = surveyed(&template)?;
     check_photo(conn, new.photo_id)?;
     check_day("/surveyed_on", new.surveyed_on, act)?;
@@ -78,13 +76,10 @@ pub fn record(
     Ok(Recorded { survey, capacity, notes, pack_quantity: template.pack_quantity })
 }
 
-/// What is counted of a template that is in use.
+/// What is counted of a template.
 fn surveyed(template: &Template) -> Result<(CapacityUnit, i64), ProductionError> {
-    let refuse = |code| ProductionError::Invalid("/template_id", Invalid::new(code));
-    if template.retired_at.is_some() {
-        return Err(refuse("template_retired"));
-    }
-    template.capacity_unit.zip(template.yield_limit).ok_or_else(|| refuse("template_not_surveyed"))
+    let refuse = || ProductionError::Invalid("/template_id", Invalid::new("template_not_surveyed"));
+    template.capacity_unit.zip(template.yield_limit).ok_or_else(refuse)
 }
 
 /// # Errors

@@ -12,7 +12,7 @@ use super::store_units::{ProducingUnit, UnitEvent};
 use crate::db::DbError;
 use crate::households::{HouseholdError, HouseholdId};
 use crate::kernel::{Day, Id, Invalid, text_enum};
-use crate::templates::TemplateId;
+use crate::templates::{TemplateError, TemplateId};
 
 pub type SurveyId = Id<Survey>;
 pub type UnitId = Id<ProducingUnit>;
@@ -25,10 +25,10 @@ pub struct Season(String);
 
 impl Season {
     /// # Errors
-    /// `invalid_season` for anything but a year of this century.
+    /// `invalid_season_year` for anything but a year of this century.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let is_year = text.len() == 4 && text.starts_with("20") && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_year { Ok(Self(text.to_owned())) } else { Err(Invalid::new("invalid_season")) }
+        if is_year { Ok(Self(text.to_owned())) } else { Err(Invalid::new("invalid_season_year")) }
     }
 
     /// The season in which a day lies.
@@ -134,6 +134,8 @@ pub enum ProductionError {
     #[error(transparent)]
     Household(#[from] HouseholdError),
     #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error(transparent)]
     Db(#[from] DbError),
 }
 
@@ -146,7 +148,7 @@ mod tests {
         assert_eq!(Season::parse("2026").unwrap().previous().as_str(), "2025");
         assert_eq!(Season::of("2026-12-31".parse().unwrap()).as_str(), "2026");
         for text in ["", "20266", "1999", "202", "20 6", "二〇二六", "2O26", "-2026", "２０２６"] {
-            assert_eq!(Season::parse(text).unwrap_err().code, "invalid_season", "{text}");
+            assert_eq!(Season::parse(text).unwrap_err().code, "invalid_season_year", "{text}");
         }
     }
 }

@@ -25,7 +25,7 @@ pub struct NewUnit {
 }
 
 /// # Errors
-/// [`ProductionError::NotFound`] outside the scope; `tag_taken`, `unknown_template`, `template_retired`,
+/// [`ProductionError::NotFound`] outside the scope; [`ProductionError::Template`], `tag_taken`,
 /// `day_to_come`.
 pub fn add_unit(
     conn: &mut Conn,
@@ -37,13 +37,7 @@ pub fn add_unit(
     let household = households::lock(conn, new.household_id)?.filter(|household| scope.covers(&household.village_code));
     let household = household.ok_or(ProductionError::NotFound)?;
     if let Some(id) = new.template_id {
-        let refuse = |code| ProductionError::Invalid("/template_id", Invalid::new(code));
-        let template = templates::find(conn, id)?
-            .filter(|template| template.region_code.contains(&household.village_code))
-            .ok_or_else(|| refuse("unknown_template"))?;
-        if template.retired_at.is_some() {
-            return Err(refuse("template_retired"));
-        }
+        templates::load_for_listing(conn, &household.village_code, id)?;
     }
     check_day("/started_on", new.started_on, act)?;
     if store_units::is_tag_taken(conn, &household.village_code, &new.tag)? {

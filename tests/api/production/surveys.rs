@@ -57,8 +57,8 @@ async fn what_is_no_survey_is_refused() {
     elsewhere["region_code"] = json!("513431");
     let elsewhere = market.other_approver.post("/api/v1/templates", &elsewhere).await.created();
     for (field, value, pointer, code) in [
-        ("season", json!("20266"), "/season", "invalid_season"),
-        ("season", json!("1999"), "/season", "invalid_season"),
+        ("season", json!("20266"), "/season", "invalid_season_year"),
+        ("season", json!("1999"), "/season", "invalid_season_year"),
         ("season", json!(2026), "/season", "invalid_value"),
         ("capacity_units", json!(-1), "/capacity_units", "invalid_count"),
         ("capacity_units", json!(1_000_001), "/capacity_units", "invalid_count"),
@@ -68,7 +68,6 @@ async fn what_is_no_survey_is_refused() {
         ("expected_quantity", json!(1e30), "/expected_quantity", "invalid_value"),
         ("template_id", json!(id(&household)), "/template_id", "unknown_template"),
         ("template_id", json!(id(&elsewhere)), "/template_id", "unknown_template"),
-        ("template_id", json!(id(&retired)), "/template_id", "template_retired"),
         ("template_id", json!(id(&free)), "/template_id", "template_not_surveyed"),
         ("photo_id", json!(id(&household)), "/photo_id", "unknown_photo"),
         ("surveyed_on", json!("2026-02-30"), "/surveyed_on", "invalid_day"),
@@ -81,6 +80,8 @@ async fn what_is_no_survey_is_refused() {
         let call = market.coordinator.post(of(&household, "surveys"), &new);
         market.app.unchanged(call.into_future()).await.invalid(&[(pointer, code)]);
     }
+    let call = market.coordinator.post(of(&household, "surveys"), &hens(&retired, 20));
+    market.app.unchanged(call.into_future()).await.refused(409, "template_retired");
 }
 
 #[actix_web::test]
