@@ -31,7 +31,7 @@ use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
     audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, privacy,
-    regions, search, settlement, sharing, templates, transparency,
+    production, regions, search, settlement, sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -200,6 +200,7 @@ pub fn routes() -> Routes {
     photos::http::routes(&mut routes);
     households::http::routes(&mut routes);
     templates::http::routes(&mut routes);
+    production::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
@@ -282,6 +283,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
     findings.extend(households::verify(conn)?);
+    findings.extend(production::verify(conn)?);
     findings.extend(catalog::verify(conn)?);
     Ok(findings)
 }

@@ -39,6 +39,8 @@ pub mod households;
 
 pub mod templates;
 
+pub mod production;
+
 pub mod catalog;
 pub mod pairing;
 

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::store::DeskFilter;
 use super::types::{ListingError, ListingId, ListingState};
 use super::view::{ListingOut, show};
-use super::{Command, Listing, http_calendar, http_content, http_public, service, store, versions};
+use super::{Command, Listing, http_calendar, http_content, http_public, http_stock, service, store, versions};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::access::{Approver, Coordinator, Staff};
@@ -27,6 +27,7 @@ pub fn routes(routes: &mut Routes) {
         list_desk_listings,
     );
     http_content::routes(routes);
+    http_stock::routes(routes);
     http_public::routes(routes);
     http_calendar::routes(routes);
 }
@@ -186,6 +187,9 @@ impl From<ListingError> for ApiError {
             }
             ListingError::Template(error) => error.into(),
             ListingError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
+            ListingError::PromiseLimit { left } => Self::new(Code::PromiseLimit).with("left", left),
+            ListingError::StockChanged { available } => Self::new(Code::StockChanged).with("available", available),
+            ListingError::Production(error) => error.into(),
             ListingError::Household(error) => error.into(),
             ListingError::Db(error) => error.into(),
         }

@@ -2,10 +2,11 @@
 //!
 //! What always holds: the price is the sum of its named parts; content is for sale only when another person
 //! than its authors approved it; what it said before is kept, and an order names the version it was placed
-//! on; stock moves only by the guarded statements of `orders` and [`return_stock`]; the shop's own order
-//! follows one rule, `exposure.rs`. Tables: `listings`, `listing_photos`, `listing_terms`, `search_words`,
-//! `listing_versions`, `listing_version_photos`. Read `types.rs`, then `rules.rs` for the states,
-//! `conditions.rs` for what else has a say.
+//! on; stock moves only by the guarded statements of `orders`, [`return_stock`] and `promise.rs`, which keeps
+//! it within what the household can give; the shop's own order follows one rule, `exposure.rs`. Tables:
+//! `listings`, `listing_photos`, `listing_terms`, `search_words`, `listing_versions`,
+//! `listing_version_photos`. Read `types.rs`, then `rules.rs` for the states, `conditions.rs` for what else
+//! has a say.
 
 mod conditions;
 mod content;
@@ -18,6 +19,8 @@ mod http_calendar;
 mod http_content;
 mod http_public;
 mod http_shop;
+mod http_stock;
+mod promise;
 mod rules;
 mod service;
 mod shop;
@@ -27,6 +30,7 @@ mod store_cards;
 mod store_exposure;
 mod store_facets;
 mod store_filter;
+mod store_promise;
 mod store_versions;
 mod types;
 mod verify;
@@ -39,6 +43,7 @@ pub use content::{Content, Edit, Label, NewListing, SaleKind};
 pub use difference::{Difference, differences};
 pub use fairness::order_anew;
 pub use filing::reindex;
+pub use promise::{Cut, take_survey};
 pub use rules::{Command, decide};
 pub use service::{change_state, draft, load_for_sale, return_stock};
 pub(crate) use store::price_columns;

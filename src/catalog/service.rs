@@ -2,6 +2,7 @@
 
 use super::conditions::{self, Occasion, Step};
 use super::content::{Content, NewListing, check_against};
+use super::promise;
 use super::rules::{Command, Outcome, outcome};
 use super::store::{self, FIRST_VERSION, ForSale, Listing};
 use super::types::{Decision, ListingError, ListingId, ListingState};
@@ -72,7 +73,8 @@ pub(super) fn lock(conn: &mut Conn, id: ListingId) -> Result<Listing, ListingErr
 /// changes nothing.
 ///
 /// # Errors
-/// [`ListingError::WrongState`], [`ListingError::SamePerson`] for an author's own approval.
+/// [`ListingError::WrongState`], [`ListingError::SamePerson`] for an author's own approval, those of the
+/// promise for what would come on sale.
 pub fn change_state(
     conn: &mut Conn,
     act: &Act,
@@ -112,6 +114,7 @@ fn go_to(
     (command, next): (Command, ListingState),
     reason: Option<&str>,
 ) -> Result<(), ListingError> {
+    promise::follow(conn, act, listing, next)?;
     let reject_reason = reason.filter(|_| command == Command::Reject);
     if !store::update_state(conn, listing.id, (listing.state, next), reject_reason, act.at)? {
         return Err(ListingError::WrongState(load(conn, listing.id)?.state));
@@ -144,5 +147,8 @@ pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>,
 /// # Errors
 /// [`ListingError::NotFound`] if there is no such listing with that much sold.
 pub fn return_stock(conn: &mut Conn, listing_id: ListingId, quantity: Quantity) -> Result<(), ListingError> {
-    if store::return_stock(conn, listing_id, quantity)? { Ok(()) } else { Err(ListingError::NotFound) }
+    if !store::return_stock(conn, listing_id, quantity)? {
+        return Err(ListingError::NotFound);
+    }
+    promise::returned(conn, listing_id, quantity)
 }
