@@ -37,6 +37,8 @@ pub mod households;
 
 pub mod templates;
 
+pub mod prices;
+
 pub mod catalog;
 pub mod pairing;
 
