@@ -37,6 +37,7 @@ pub mod households;
 
 pub mod templates;
 
+pub mod papers;
 pub mod prices;
 
 pub mod catalog;
