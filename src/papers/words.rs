@@ -200,7 +200,8 @@ mod tests {
         #[test]
         fn spaces_hide_nothing(before in "[米麦a-z ]{0,6}", gap in "[ \u{3000}·.*_-]{0,3}", after in "[米麦a-z ]{0,6}") {
             for (first, second, said) in [("猪", "肉", Pork), ("腊", "肉", Processed), ("有", "机", Organic), ("扶", "贫", Relief)] {
-                prop_assert!(traits_of(&format!("{before}{first}{gap}{second}{after}")).contains(&said));
+                let title = format!("{before}{first}{gap}{second}{after}");
+                prop_assert!(traits_of(&title).contains(&said), "{}", title);
             }
         }
     }
