@@ -8,6 +8,7 @@
 //! `listing_version_photos`. Read `types.rs`, then `rules.rs` for the states, `conditions.rs` for what else
 //! has a say.
 
+pub mod check;
 mod conditions;
 mod content;
 mod difference;
@@ -27,6 +28,7 @@ mod shop;
 mod store;
 mod store_calendar;
 mod store_cards;
+mod store_check;
 mod store_exposure;
 mod store_facets;
 mod store_filter;
@@ -36,6 +38,7 @@ mod types;
 mod verify;
 mod versions;
 mod view;
+mod view_check;
 mod view_versions;
 
 pub use conditions::{Occasion, Step};
@@ -45,7 +48,7 @@ pub use fairness::order_anew;
 pub use filing::reindex;
 pub use promise::{Cut, take_survey};
 pub use rules::{Command, decide};
-pub use service::{change_state, draft, load_for_sale, return_stock};
+pub use service::{change_state, draft, load, load_for_sale, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id, find_published};

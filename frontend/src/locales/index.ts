@@ -4,7 +4,7 @@ export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
 /** Everybody needs the first part; the others are fetched with the pages that need them. */
-export type MessagePart = 'everyone' | 'pages' | 'account' | 'search' | 'staff'
+export type MessagePart = 'everyone' | 'pages' | 'account' | 'search' | 'goods' | 'staff'
 
 const loaders = {
   'zh-CN': {
@@ -12,6 +12,7 @@ const loaders = {
     pages: () => import('./zh-CN.pages.json'),
     account: () => import('./zh-CN.account.json'),
     search: () => import('./zh-CN.search.json'),
+    goods: () => import('./zh-CN.goods.json'),
     staff: () => import('./zh-CN.staff.json'),
   },
   en: {
@@ -19,6 +20,7 @@ const loaders = {
     pages: () => import('./en.pages.json'),
     account: () => import('./en.account.json'),
     search: () => import('./en.search.json'),
+    goods: () => import('./en.goods.json'),
     staff: () => import('./en.staff.json'),
   },
 } satisfies Record<Locale, Record<MessagePart, () => Promise<{ default: object }>>>
