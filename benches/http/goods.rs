@@ -89,7 +89,7 @@ fn appoint(context: &Context) -> Outcome<Staff> {
 fn keep(context: &Context, staff: &Staff, name: &str) -> Outcome<PhotoId> {
     let picture = Picture::read(&std::fs::read(project_file(&format!("demo/pictures/{name}.jpg")))?)?;
     let act = context.act(staff.coordinator, Role::Coordinator);
-    let kept = photos::keep(context, act, staff.coordinator, picture);
+    let kept = photos::keep(context, act, staff.coordinator, picture, None);
     Ok(actix_web::rt::System::new().block_on(kept)?.id)
 }
 
