@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, prices, privacy,
-    regions, settlement, templates, transparency,
+    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, papers, photos, prices,
+    privacy, regions, settlement, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -199,8 +199,9 @@ pub fn routes() -> Routes {
     privacy::http::routes(&mut routes);
     photos::http::routes(&mut routes);
     households::http::routes(&mut routes);
-    prices::http::routes(&mut routes);
     templates::http::routes(&mut routes);
+    prices::http::routes(&mut routes);
+    papers::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::kernel::PriceThresholds;
 use crate::notifier;
 
 /// Settings come from the command line or the environment. What cannot be honoured is refused at
@@ -151,23 +152,6 @@ impl Config {
     #[must_use]
     pub fn claim_window(&self) -> Duration {
         Duration::from_secs(self.claim_window_hours * 3600)
-    }
-}
-
-/// From where on a price is remarkable, in percent of what it is held against.
-#[derive(Debug, Clone, Copy)]
-pub struct PriceThresholds {
-    /// Of the median: the coordinator says why.
-    pub warn_percent: i64,
-    /// Of the median: the approver says why.
-    pub stop_percent: i64,
-    /// Of what it costs to raise: cheaper is too good to be true.
-    pub floor_percent: i64,
-}
-
-impl Default for PriceThresholds {
-    fn default() -> Self {
-        Self { warn_percent: 150, stop_percent: 180, floor_percent: 80 }
     }
 }
 

@@ -5,9 +5,9 @@ use object_store::ObjectStore;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Config, Origin, PriceThresholds};
+use crate::config::{Config, Origin};
 use crate::db::Db;
-use crate::kernel::{Act, Clock, IdSource, Role, UserId};
+use crate::kernel::{Act, Clock, IdSource, PriceThresholds, Role, UserId};
 use crate::notifier::Notifier;
 use crate::secrets::Secrets;
 
@@ -90,12 +90,19 @@ impl Context {
     /// An act of a person, now.
     #[must_use]
     pub fn act(&self, user_id: UserId, role: Role) -> Act {
-        Act { at: self.clock.now(), user_id: Some(user_id), role, on_behalf_of: None, ids: self.ids.clone() }
+        Act { user_id: Some(user_id), role, ..self.system_act() }
     }
 
     /// An act of the program itself, now.
     #[must_use]
     pub fn system_act(&self) -> Act {
-        Act { at: self.clock.now(), user_id: None, role: Role::System, on_behalf_of: None, ids: self.ids.clone() }
+        Act {
+            at: self.clock.now(),
+            user_id: None,
+            role: Role::System,
+            on_behalf_of: None,
+            ids: self.ids.clone(),
+            price: self.settings.price,
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! `shipments`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
 //! placed, `pay.rs` for money, `service.rs` for the rest of the way.
 
+mod dispatch;
 pub mod http;
 mod http_checkout;
 mod pay;
@@ -22,11 +23,12 @@ mod types;
 mod verify;
 mod view;
 
+pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
 pub use pay::{expire, notified, start as start_payment};
 pub use queue::PlacementQueue;
 pub use rules::{Command, OrderState};
-pub use service::{Moved, cancel, load, load_in_scope, load_own, ship, transition};
+pub use service::{Moved, Parcel, cancel, load, load_in_scope, load_own, ship, transition};
 pub use store::{
     Checkout, Line, Order, ScopeFilter, Shipment, find_checkout, list_by_id, list_in_scope, list_lines,
     list_lines_of_pairings, list_of_checkout,

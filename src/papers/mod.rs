@@ -5,6 +5,7 @@
 //! listings now and of harvest batches later. Read `rules.rs` for the gates with their laws, `words.rs` for
 //! what a title says.
 
+pub mod http;
 mod rules;
 mod service;
 mod store;

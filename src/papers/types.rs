@@ -38,6 +38,12 @@ impl PaperKind {
     pub const fn is_of_a_lot(self) -> bool {
         matches!(self, Self::Quarantine | Self::MeatInspection | Self::Conformity)
     }
+
+    /// Says what somebody may make or claim, whatever the lot.
+    #[must_use]
+    pub const fn is_licence_or_mark(self) -> bool {
+        matches!(self, Self::FoodLicence | Self::Workshop | Self::MarkOrganic | Self::MarkGreen | Self::MarkRelief)
+    }
 }
 
 text_enum! {

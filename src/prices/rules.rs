@@ -4,8 +4,7 @@
 //! mushroom at 75 for 35 (2.14 ×) stopped; 18.5 yuan typed as 185 is called what it is.
 
 use super::types::{Pack, Per, Verdict};
-use crate::config::PriceThresholds;
-use crate::kernel::Money;
+use crate::kernel::{Money, PriceThresholds};
 
 /// A price that is to be judged.
 #[derive(Debug, Clone, Copy)]

@@ -9,10 +9,9 @@ use object_store::memory::InMemory;
 use std::sync::Arc;
 use std::time::Duration;
 
-use yuanshan::config::PriceThresholds;
 use yuanshan::context::{Context, Edge, Settings};
 use yuanshan::db::Db;
-use yuanshan::kernel::{Clock, IdSource, Instant};
+use yuanshan::kernel::{Clock, IdSource, Instant, PriceThresholds};
 use yuanshan::notifier::Notifier;
 use yuanshan::secrets::Secrets;
 
