@@ -158,6 +158,19 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskListingNew' },
   },
   {
+    path: 'listings/:id/papers',
+    name: 'desk-listing-papers',
+    component: () => import('@/pages/desk/DeskListingPapersPage.vue'),
+    props: true,
+    meta: { title: 'nav.deskListingPapers' },
+  },
+  {
+    path: 'prices',
+    name: 'desk-prices',
+    component: () => import('@/pages/desk/DeskPricesPage.vue'),
+    meta: { title: 'nav.deskPrices' },
+  },
+  {
     path: 'review',
     name: 'desk-review',
     component: () => import('@/pages/desk/DeskReviewPage.vue'),
@@ -252,5 +265,5 @@ export const routes: RouteRecordRaw[] = [
 
 async function withStaffMessages(): Promise<void> {
   // Staff read who looked as everybody does, in the same words.
-  await Promise.all([wantMessages('staff'), wantMessages('account')])
+  await Promise.all([wantMessages('staff'), wantMessages('account'), wantMessages('goods')])
 }
