@@ -905,7 +905,7 @@ export interface paths {
         get: operations["list_listings"];
         put?: never;
         /**
-         * Writes a draft for a household.
+         * Writes a draft for a household. With an Idempotency-Key a draft that is sent twice is one draft.
          * @description Who may: coordinator.
          */
         post: operations["draft_listing"];
@@ -932,7 +932,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what a listing says: at once while nobody has approved it, else once another person approves it.
+         * @description Who may: coordinator.
+         */
+        patch: operations["edit_listing"];
         trace?: never;
     };
     "/api/v1/listings/{id}/approve": {
@@ -945,7 +949,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lets a listing into the shop; the author cannot.
+         * Lets a listing into the shop, or puts the version that waits in force; no author of it can. May be sent
+         *     without a body.
          * @description Who may: approver.
          */
         post: operations["approve_listing"];
@@ -969,6 +974,26 @@ export interface paths {
          * @description Who may: coordinator or approver.
          */
         post: operations["close_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a draft with what a published listing says, but for its photos and what is true of its place alone.
+         * @description Who may: coordinator.
+         */
+        post: operations["copy_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,7 +1030,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a listing back with a reason.
+         * Sends a listing back with a reason, or drops the version that waits.
          * @description Who may: approver.
          */
         post: operations["reject_listing"];
@@ -1049,6 +1074,26 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["submit_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a listing of the caller's villages, newest first, each with what is new in it.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2074,6 +2119,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The templates of the caller's villages and of the places around them, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        /**
+         * Lays down a standard for a region of the caller.
+         * @description Who may: approver.
+         */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One template of the caller's villages or of a place around them, also when it was retired.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lays down a better standard and retires the old one; what rests on the old one stays what it was.
+         * @description Who may: approver.
+         */
+        post: operations["replace_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a template out of use: nothing new rests on it.
+         * @description Who may: approver.
+         */
+        post: operations["retire_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/villages": {
         parameters: {
             query?: never;
@@ -2200,6 +2329,19 @@ export interface components {
             evidence_id?: components["schemas"]["Id"] | null;
             medium: components["schemas"]["ConsentMedium"];
         };
+        ApproveIn: {
+            /**
+             * @description Why, where it is not plain. At most 300 characters without the blanks at its ends.
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; refused if another one is the newest by now.
+             * @default null
+             */
+            version: number | null;
+        };
         /** @description A buyer, masked. */
         AuditBuyer: {
             /** @description The first character, the rest hidden. */
@@ -2289,6 +2431,8 @@ export interface components {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
         };
+        /** @enum {string} */
+        CapacityUnit: "animal" | "tree" | "hive" | "mu";
         /** @description What a buyer pays at once. */
         Checkout: {
             /** @description Until then it has to be paid. */
@@ -2358,6 +2502,11 @@ export interface components {
         ConsentPurpose: "publication" | "payout" | "contact";
         ConsentsOut: {
             data: components["schemas"]["Consent"][];
+        };
+        CopyIn: {
+            /** @description For whom the draft is; of the caller's villages. */
+            household_id: components["schemas"]["Id"];
+            stock?: components["schemas"]["Quantity"] | null;
         };
         /** @description Somebody looked at personal data. */
         DataAccess: {
@@ -2526,6 +2675,18 @@ export interface components {
         FindIn: {
             /** @description The whole number; it stands in no address. */
             phone: string;
+        };
+        /** @description What stands on the label of prepackaged and processed food (食品安全法 §67). */
+        FoodLabel: {
+            /** @default null */
+            ingredients: string | null;
+            /**
+             * @description Who makes it, and where.
+             * @default null
+             */
+            producer: string | null;
+            /** @default null */
+            storage: string | null;
         };
         /**
          * Format: int64
@@ -2761,6 +2922,11 @@ export interface components {
             /** Format: int64 */
             line_no: number;
             listing_id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description The version of the listing on which the line was placed.
+             */
+            listing_version: number;
             pairing_id: components["schemas"]["Id"] | null;
             quantity: components["schemas"]["Quantity"];
             title: string;
@@ -2787,23 +2953,44 @@ export interface components {
             actions: components["schemas"]["ListingCommand"][];
             category: string;
             created_at: components["schemas"]["Instant"];
+            description: string | null;
             /** @description What of the price the household gets. */
             farmer_fen: components["schemas"]["Money"];
             household: components["schemas"]["HouseholdRef"];
             id: components["schemas"]["Id"];
+            /** @description Whether the caller may change what it says now. */
+            is_editable: boolean;
+            label: components["schemas"]["FoodLabel"];
             net_weight_g: components["schemas"]["Grams"] | null;
+            origin: string | null;
+            /**
+             * Format: int64
+             * @description For staff: the version that waits for an approver.
+             */
+            pending_version: number | null;
             photos: components["schemas"]["Photo"][];
+            /** @description Why it costs more than others of its kind. */
+            premium_reason: string | null;
             price: components["schemas"]["PriceComposition"];
             price_fen: components["schemas"]["Money"];
             published_at: components["schemas"]["Instant"] | null;
             reject_reason: string | null;
+            sale_kind: components["schemas"]["SaleKind"];
+            /** @description The year of the harvest that it is of. */
+            season: string | null;
             state: components["schemas"]["ListingState"];
             /** Format: int64 */
             stock_available: number;
             /** Format: int64 */
             stock_total: number;
+            template: components["schemas"]["TemplateRef"] | null;
             title: string;
             unit_label: string;
+            /**
+             * Format: int64
+             * @description The version of its content that is shown here; name it when ordering and when changing it.
+             */
+            version: number;
             village: components["schemas"]["RegionRef"];
         };
         /** @description A live listing in a list. */
@@ -2822,27 +3009,121 @@ export interface components {
             unit_label: string;
             village: components["schemas"]["RegionRef"];
         };
+        /** @description A field that differs between two versions. */
+        ListingChange: {
+            /** @description `title`, or `price.freight_fen`, or `label.storage`. */
+            field: string;
+            from: unknown;
+            to: unknown;
+        };
         /** @enum {string} */
         ListingCommand: "submit" | "approve" | "reject" | "pause" | "resume" | "close";
-        ListingIn: {
-            /** @description One word; the shop knows eggs, poultry, meat, grain, vegetables, fruit, honey, other. At most 30 characters without the blanks at its ends. */
+        /** @description What a listing says in one version. */
+        ListingContent: {
             category: string;
+            description: string | null;
+            label: components["schemas"]["FoodLabel"];
+            net_weight_g: components["schemas"]["Grams"] | null;
+            /** @description Where exactly it comes from, in words. */
+            origin: string | null;
+            photo_ids: components["schemas"]["Id"][];
+            /** @description Why it costs more than others of its kind. */
+            premium_reason: string | null;
+            price: components["schemas"]["PriceComposition"];
+            sale_kind: components["schemas"]["SaleKind"];
+            template_id: components["schemas"]["Id"] | null;
+            title: string;
+            unit_label: string;
+        };
+        /** @enum {string} */
+        ListingDecision: "approved" | "rejected";
+        ListingIn: {
+            /** @description One word; the shop knows eggs, poultry, pork, meat, fish, vegetables, fruit, tea, grain, honey, preserved, other. At most 30 characters without the blanks at its ends. */
+            category?: string | null;
+            /** @description At most 1000 characters without the blanks at its ends. */
+            description?: string | null;
             household_id: components["schemas"]["Id"];
+            label?: components["schemas"]["FoodLabel"] | null;
             net_weight_g?: components["schemas"]["Grams"] | null;
+            /** @description At most 100 characters without the blanks at its ends. */
+            origin?: string | null;
             photo_ids?: components["schemas"]["Id"][];
+            /** @description Why it costs more than others of its kind. At most 100 characters without the blanks at its ends. */
+            premium_reason?: string | null;
             price: components["schemas"]["PriceComposition"];
             price_fen?: components["schemas"]["Money"] | null;
+            /** @description By default goods. */
+            sale_kind?: ("goods" | "pre_order" | "raising_service") | null;
+            /**
+             * @description The year of the harvest that it is of.
+             * @example 2026
+             */
+            season?: string | null;
             stock: components["schemas"]["Quantity"];
+            template_id?: components["schemas"]["Id"] | null;
             /**
              * @description At most 60 characters without the blanks at its ends.
              * @example 土鸡蛋 30 枚/盒
              */
             title: string;
             /** @description What one unit is called: 盒, 只, 袋. At most 20 characters without the blanks at its ends. */
-            unit_label: string;
+            unit_label?: string | null;
+        };
+        ListingPatchIn: {
+            /** @description At most 30 characters without the blanks at its ends. */
+            category?: string | null;
+            /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
+            description?: string | null;
+            label?: components["schemas"]["FoodLabel"] | null;
+            net_weight_g?: components["schemas"]["Grams"] | null;
+            /** @description `null` takes it away. At most 100 characters without the blanks at its ends. */
+            origin?: string | null;
+            photo_ids?: components["schemas"]["Id"][] | null;
+            /** @description `null` takes it away. At most 100 characters without the blanks at its ends. */
+            premium_reason?: string | null;
+            price?: components["schemas"]["PriceComposition"] | null;
+            price_fen?: components["schemas"]["Money"] | null;
+            /** @description Fixed once the listing was published. */
+            sale_kind?: ("goods" | "pre_order" | "raising_service") | null;
+            template_id?: components["schemas"]["Id"] | null;
+            /** @description At most 60 characters without the blanks at its ends. */
+            title?: string | null;
+            /** @description At most 20 characters without the blanks at its ends. */
+            unit_label?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the change was made from.
+             */
+            version: number;
         };
         /** @enum {string} */
         ListingState: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+        ListingVersion: {
+            /** @description Name of who wrote it. */
+            author: string;
+            changes: components["schemas"]["ListingChange"][];
+            /**
+             * Format: int64
+             * @description The version with which it is compared: what buyers saw when it was written, or before the first
+             *     approval the version before.
+             */
+            compared_with: number | null;
+            content: components["schemas"]["ListingContent"];
+            created_at: components["schemas"]["Instant"];
+            decided_at: components["schemas"]["Instant"] | null;
+            /** @description Name of who decided. */
+            decided_by: string | null;
+            decision: components["schemas"]["ListingDecision"] | null;
+            decision_reason: string | null;
+            /** @description Whether it is what buyers see, or would see. */
+            is_in_force: boolean;
+            /** @description Whether it waits for a decision beside the one in force. */
+            is_pending: boolean;
+            photos: components["schemas"]["Photo"][];
+            price_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            version: number;
+        };
         LogRecord: {
             action: string;
             actor_role: components["schemas"]["Role"];
@@ -2997,6 +3278,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_ListingVersion: {
+            data: components["schemas"]["ListingVersion"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_OrderSummary: {
             data: components["schemas"]["OrderSummary"][];
             page: components["schemas"]["PageInfo"];
@@ -3019,6 +3305,11 @@ export interface components {
         /** @description A page of a list. */
         Page_Stream: {
             data: components["schemas"]["Stream"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Template: {
+            data: components["schemas"]["Template"][];
             page: components["schemas"]["PageInfo"];
         };
         Pairing: {
@@ -3255,6 +3546,72 @@ export interface components {
             pointer: string;
         };
         /** @enum {string} */
+        ProductBase: "gram" | "piece";
+        /** @enum {string} */
+        ProductCategory: "eggs" | "poultry" | "pork" | "meat" | "fish" | "vegetables" | "fruit" | "tea" | "grain" | "honey" | "preserved" | "other";
+        /** @enum {string} */
+        ProductClass: "primary" | "prepackaged" | "processed";
+        /** @description What an approver lays down of a good. */
+        ProductStandard: {
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            /** @description Sold by the piece, settled by the weighed grams; needs the band of its weight. */
+            catch_weight: boolean;
+            category: components["schemas"]["ProductCategory"];
+            /**
+             * Format: int64
+             * @description Hours in which a buyer may complain.
+             */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            cost_floor_fen: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            min_age_days: number | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            /** @description Kinds of papers that it asks for beyond the law. */
+            papers: string[];
+            /**
+             * @description The name under which price references are kept.
+             * @example 土鸡蛋
+             */
+            product: string;
+            /** @description The region in which it is used: a village or any place around it. */
+            region_code: components["schemas"]["RegionCode"];
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /**
+             * @description `MM-DD`; a season may go over the end of the year.
+             * @example 10-01
+             */
+            season_from: string | null;
+            /** @example 02-28 */
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            /** @description The standard in words: age, feed, grade. */
+            standard: string | null;
+            /**
+             * @description What a listing of it is called first.
+             * @example 土鸡蛋 30 枚/盒
+             */
+            title: string;
+            /**
+             * @description What one sales unit is called.
+             * @example 盒
+             */
+            unit_label: string;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+            /**
+             * Format: int64
+             * @description Base units that one capacity unit gives in a season at most; of 亩, one whole 亩.
+             */
+            yield_limit: number | null;
+        };
+        /** @enum {string} */
         Provider: "sandbox";
         /** @description Something that was bought within a pairing. */
         Purchase: {
@@ -3362,6 +3719,11 @@ export interface components {
         RejectIn: {
             /** @description What has to change; the author reads it. At most 300 characters without the blanks at its ends. */
             reason: string;
+            /**
+             * Format: int64
+             * @description The version that was read; refused if another one is the newest by now.
+             */
+            version?: number | null;
         };
         /** @enum {string} */
         Relation: "head" | "spouse" | "parent" | "child" | "grandchild" | "other";
@@ -3392,7 +3754,11 @@ export interface components {
             phone: string;
         };
         /** @enum {string} */
+        ReturnsRule: "perishable" | "seven_days";
+        /** @enum {string} */
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+        /** @enum {string} */
+        SaleKind: "goods" | "pre_order" | "raising_service";
         SealingKey: {
             created_at: components["schemas"]["Instant"] | null;
             /** Format: int32 */
@@ -3520,7 +3886,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -3540,6 +3906,73 @@ export interface components {
          * @enum {string}
          */
         Tap: "tap";
+        /** @description A template whole, for staff. */
+        Template: {
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            /** @description Sold by the piece, settled by the weighed grams. */
+            catch_weight: boolean;
+            category: components["schemas"]["ProductCategory"];
+            /** Format: int64 */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            cost_floor_fen: components["schemas"]["Money"] | null;
+            created_at: components["schemas"]["Instant"];
+            /** @description Name of the approver. */
+            created_by: string;
+            id: components["schemas"]["Id"];
+            /** @description Whether the caller may replace and retire it. */
+            is_editable: boolean;
+            is_in_season: boolean;
+            /** Format: int64 */
+            min_age_days: number | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            /** @description Kinds of papers that it asks for beyond the law. */
+            papers: string[];
+            /** @description The name under which price references are kept. */
+            product: string;
+            region: components["schemas"]["RegionRef"];
+            region_code: components["schemas"]["RegionCode"];
+            replaces_id: components["schemas"]["Id"] | null;
+            retired_at: components["schemas"]["Instant"] | null;
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /** @description `MM-DD`; a season may go over the end of the year. */
+            season_from: string | null;
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            standard: string | null;
+            title: string;
+            unit_label: string;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+            /** Format: int64 */
+            yield_limit: number | null;
+        };
+        /** @description A template as a listing mentions it, for anybody. */
+        TemplateRef: {
+            catch_weight: boolean;
+            /** Format: int64 */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            min_age_days: number | null;
+            product: string;
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /** @description `MM-DD`; none: all year. */
+            season_from: string | null;
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            standard: string | null;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+        };
         TimelineEntry: {
             actor_role: components["schemas"]["Role"];
             at: components["schemas"]["Instant"];
@@ -3611,6 +4044,11 @@ export interface components {
         WishLine: {
             listing_id: components["schemas"]["Id"];
             quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description The version that the buyer saw; refused with `price_changed` if another one is in force by now.
+             */
+            version: number | null;
         };
         WithdrawIn: {
             /** @description If they gave one; nobody has to. At most 300 characters without the blanks at its ends. */
@@ -3631,7 +4069,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -4968,6 +5406,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+                /** @description `true`: only what waits for an approver, as a listing in review or as new words of one on sale. */
+                waiting?: boolean;
                 /** @description Rows on a page: 1 to 100, by default 20. */
                 limit?: number;
                 /** @description `page.next` of the page before. */
@@ -5883,7 +6323,9 @@ export interface operations {
     draft_listing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5973,7 +6415,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    approve_listing: {
+    edit_listing: {
         parameters: {
             query?: never;
             header?: never;
@@ -5982,7 +6424,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingPatchIn"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6002,8 +6448,55 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approve_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveIn"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6041,6 +6534,52 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    copy_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6195,6 +6734,47 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListingVersion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -8372,6 +8952,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stream"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                category?: "eggs" | "poultry" | "pork" | "meat" | "fish" | "vegetables" | "fruit" | "tea" | "grain" | "honey" | "preserved" | "other";
+                /** @description `true`: those out of use; else those in use. */
+                retired?: boolean;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStandard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replace_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStandard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    retire_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
                 };
             };
             400: components["responses"]["BadRequest"];
