@@ -4453,6 +4453,9 @@ export interface components {
             version: number | null;
         };
         WithdrawIn: {
+            reason?: string | null;
+        };
+        WithdrawPaperIn: {
             /** @description What is wrong with it. At most 300 characters without the blanks at its ends. */
             reason: string;
         };
@@ -8988,7 +8991,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WithdrawIn"];
+                "application/json": components["schemas"]["WithdrawPaperIn"];
             };
         };
         responses: {
