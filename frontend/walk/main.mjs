@@ -18,6 +18,7 @@ import * as access from './steps/10-access.mjs'
 import * as household from './steps/11-household.mjs'
 import * as family from './steps/12-family.mjs'
 import * as shopWindow from './steps/13-shop-window.mjs'
+import * as versions from './steps/13-versions.mjs'
 
 const STEPS = [
   listing,
@@ -33,6 +34,7 @@ const STEPS = [
   household,
   family,
   shopWindow,
+  versions,
 ]
 
 const browser = await launch()

@@ -113,19 +113,19 @@ async fn list_papers(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct WithdrawIn {
+struct WithdrawPaperIn {
     /// What is wrong with it.
     #[schema(max_length = 300)]
     reason: String,
 }
 
 /// Takes a paper back that is not what it was taken for.
-#[utoipa::path(post, path = "/papers/{id}/withdraw", tag = "desk", params(("id" = super::PaperId, Path)), request_body = WithdrawIn, responses((status = 200, body = PaperOut)))]
+#[utoipa::path(post, path = "/papers/{id}/withdraw", tag = "desk", params(("id" = super::PaperId, Path)), request_body = WithdrawPaperIn, responses((status = 200, body = PaperOut)))]
 async fn withdraw_paper(
     who: Coordinator,
     context: web::Data<Context>,
     id: PathId<Paper>,
-    body: Body<WithdrawIn>,
+    body: Body<WithdrawPaperIn>,
 ) -> ApiResult<HttpResponse> {
     let reason = line(&body.value.reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))?;
     let act = who.act(&context);

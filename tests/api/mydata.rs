@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 use crate::support::{
-    Answer, EGGS, HEN, Market, Offer, PASSWORD, Person, address, cart, enrol, hours, id, minutes, rows, text,
+    Answer, EGGS, HEN, Market, Offer, PASSWORD, Person, address, cart, enrol, hours, id, minutes, parcel, rows, text,
 };
 use yuanshan::db::schema::{checkouts, grants, helpers, idempotency_keys, pairings, refresh_tokens, sessions, users};
 use yuanshan::identity::IdentityError;
@@ -59,7 +59,7 @@ impl Somebody {
         for step in ["confirm", "pack"] {
             market.coordinator.act(format!("{path}/{step}")).await.ok();
         }
-        let parcel = json!({ "carrier": "顺丰", "tracking_number": "SF6" });
+        let parcel = parcel("SF6", &[listing]);
         market.coordinator.post(format!("{path}/ship"), &parcel).await.ok();
         person.act(format!("{path}/receive")).await.ok()
     }

@@ -61,9 +61,10 @@ async fn medians_are_added_corrected_and_said_again() {
     let all = market.coordinator.get(REFERENCES).await.ok();
     let medians: Vec<_> = rows(&all).iter().map(|row| row["median_fen"].as_i64()).collect();
     assert_eq!(medians, [Some(125), Some(118)], "newest first");
-    let here = market.coordinator.get(format!("{REFERENCES}?product=土鸡蛋&region={XIUYUN}")).await.ok();
+    let here =
+        market.coordinator.get(format!("{REFERENCES}?product=%E5%9C%9F%E9%B8%A1%E8%9B%8B&region={XIUYUN}")).await.ok();
     assert_eq!((rows(&here).len(), &rows(&here)[0]["region"]["name"]), (1, &json!("岫云村")));
-    assert_eq!(rows(&market.coordinator.get(format!("{REFERENCES}?product=蜂蜜")).await.ok()).len(), 0);
+    assert_eq!(rows(&market.coordinator.get(format!("{REFERENCES}?product=%E8%9C%82%E8%9C%9C")).await.ok()).len(), 0);
     let page = market.coordinator.get(format!("{REFERENCES}?limit=1")).await.ok();
     let next = page["page"]["next"].as_str().expect("more");
     let rest = market.coordinator.get(format!("{REFERENCES}?limit=1&cursor={next}")).await.ok();

@@ -11,12 +11,14 @@ export class ApiError extends Error {
   readonly fields: readonly FieldProblem[]
   /** How long to wait before the next try, where the server says so. */
   readonly retryAfterS: number | null
+  private readonly members: Readonly<Record<string, unknown>>
 
   constructor(status: number, problem: unknown) {
     const body = isRecord(problem) ? problem : {}
     const code = typeof body.code === 'string' ? body.code : status === 0 ? 'network' : 'unknown'
     const detail = typeof body.detail === 'string' ? body.detail : ''
     super(detail || code)
+    this.members = body
     this.name = 'ApiError'
     this.status = status
     this.code = code
@@ -33,6 +35,18 @@ export class ApiError extends Error {
   /** Field messages by JSON pointer, e.g. `/address/phone`. */
   get byPointer(): Record<string, string> {
     return Object.fromEntries(this.fields.map((field) => [field.pointer, field.detail]))
+  }
+
+  /** A number that the problem document says beside its code, such as the price that is in force. */
+  number(member: string): number | null {
+    const value = this.members[member]
+    return typeof value === 'number' ? value : null
+  }
+
+  /** A text of the same kind. */
+  text(member: string): string | null {
+    const value = this.members[member]
+    return typeof value === 'string' ? value : null
   }
 
   get isMissing(): boolean {

@@ -48,6 +48,14 @@ export async function walk({ coordinator, approver }, notes) {
   await approver.look('desk-review')
   await row.getByRole('button', { name: '通过，上架' }).click()
   await approver.sees(`已上架：${notes.listing}`)
+  await approver.open('/desk/prices')
+  await approver.sees('来源：演示数据')
+  await approver.look('desk-prices')
+
+  await coordinator.open('/desk/listings?state=live')
+  await coordinator.page.getByRole('link', { name: '证件与价格' }).first().click()
+  await coordinator.sees('上架和发货还缺什么')
+  await coordinator.look('desk-listing-papers')
 }
 
 async function fillListing(coordinator, notes) {

@@ -20,7 +20,22 @@ async function send(coordinator, notes) {
   await dialog.getByLabel('快递公司').fill('中国邮政')
   await dialog.getByLabel('运单号').fill(`EA${notes.run.toUpperCase()}CN`)
   await dialog.getByRole('button', { name: '发货' }).click()
-  await coordinator.page.getByLabel('配送').getByText('中国邮政').waitFor()
+  const shipped = coordinator.page.getByLabel('配送').getByText('中国邮政')
+  // The hen travels with a quarantine certificate, if the last one is over.
+  const quarantine = dialog.getByLabel(/动物检疫合格证明/)
+  await shipped.or(quarantine).first().waitFor()
+  if (await quarantine.isVisible()) {
+    await coordinator.look('desk-order-papers')
+    await quarantine.fill(`510824-${notes.run}`)
+    await dialog.getByLabel('发证日期').fill(today())
+    await dialog.getByRole('button', { name: '发货' }).click()
+  }
+  await shipped.waitFor()
+}
+
+/** The day in China. */
+function today() {
+  return new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 }
 
 /** Whom to send it to is masked until it is needed. */

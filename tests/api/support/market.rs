@@ -116,15 +116,8 @@ impl Market {
         let path = |step: &str| format!("/api/v1/orders/{}/{step}", id(&order));
         self.coordinator.act(path("confirm")).await.ok();
         self.coordinator.act(path("pack")).await.ok();
-        let mut parcel = json!({ "carrier": "顺丰", "tracking_number": "SF100001" });
-        // Poultry travels with its quarantine certificate.
-        parcel["papers"] = lines
-            .iter()
-            .filter(|(listing, _)| listing["category"] == "poultry")
-            .map(|(listing, _)| {
-                json!({ "listing_id": id(listing), "kind": "quarantine", "number": "川动检 0001", "issued_on": "2026-09-20" })
-            })
-            .collect();
+        let goods: Vec<&Value> = lines.iter().map(|(listing, _)| *listing).collect();
+        let parcel = parcel("SF100001", &goods);
         self.coordinator.post(path("ship"), &parcel).await.ok();
         self.order(id(&order)).await
     }
@@ -152,6 +145,17 @@ impl Market {
     pub async fn listing(&self, listing: &Value) -> Value {
         self.coordinator.get(format!("/api/v1/listings/{}", id(listing))).await.ok()
     }
+}
+
+/// The body of `POST /orders/{id}/ship`; poultry travels with its quarantine certificate.
+pub fn parcel(tracking_number: &str, listings: &[&Value]) -> Value {
+    let poultry = listings.iter().filter(|listing| listing["category"] == "poultry");
+    let papers: Vec<Value> = poultry
+        .map(|listing| {
+            json!({ "listing_id": id(listing), "kind": "quarantine", "number": "川动检 0001", "issued_on": "2026-09-20" })
+        })
+        .collect();
+    json!({ "carrier": "顺丰", "tracking_number": tracking_number, "papers": papers })
 }
 
 /// The body of `POST /checkouts`, to a door in 成都.

@@ -15,7 +15,7 @@ pub use answer::Answer;
 pub use app::TestApp;
 pub use goods::{EGGS, HEN, Offer, WALNUTS, template_of_eggs};
 pub use letterbox::Letterbox;
-pub use market::{Market, XIUYUN, address, cart, enrol};
+pub use market::{Market, XIUYUN, address, cart, enrol, parcel};
 pub use names::tidy;
 pub use person::{PASSWORD, Person};
 pub use provider::{NOTIFY, paid};

@@ -2,7 +2,8 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
-import type { Listing, ListingInput, ListingState } from '../types'
+import { attemptKey, finishAttempt } from '../idempotency'
+import type { Listing, ListingInput, ListingPatch, ListingState } from '../types'
 
 export type ListingSort = 'fair' | 'newest' | 'price_asc' | 'price_desc'
 
@@ -29,6 +30,8 @@ export const listingKeys = {
   facets: (filter: ListingFilter) => ['listings', 'facets', filter] as const,
   detail: (id: string) => ['listings', 'detail', id] as const,
   desk: (state: ListingState | undefined) => ['listings', 'desk', state ?? 'all'] as const,
+  waiting: ['listings', 'waiting'] as const,
+  versions: (id: string) => ['listings', 'versions', id] as const,
 }
 
 /** Live listings, as any visitor sees them. */
@@ -71,19 +74,94 @@ export function useDeskListings(state: MaybeRefOrGetter<ListingState | undefined
   )
 }
 
+/** What waits for an approver: new listings, and new words or prices of those on sale. */
+export function useWaitingListings() {
+  return usePagedQuery(
+    () => listingKeys.waiting,
+    (cursor) =>
+      unwrap(client.GET('/api/v1/desk/listings', { params: { query: { waiting: true, cursor } } })),
+  )
+}
+
+/** Every version of a listing, newest first, each with what is new in it. */
+export function useListingVersions(id: MaybeRefOrGetter<string>) {
+  return usePagedQuery(
+    () => listingKeys.versions(toValue(id)),
+    (cursor) =>
+      unwrap(
+        client.GET('/api/v1/listings/{id}/versions', {
+          params: { path: { id: toValue(id) }, query: { cursor } },
+        }),
+      ),
+  )
+}
+
+export function useEditListing() {
+  const refresh = useListingRefresh()
+  return useMutation({
+    mutationFn: ({ id, body }: { id: string; body: ListingPatch }) =>
+      unwrap(client.PATCH('/api/v1/listings/{id}', { params: { path: { id } }, body })),
+    onSuccess: refresh,
+  })
+}
+
+/** A draft for another household with what a published listing says. */
+export function useCopyListing() {
+  const refresh = useListingRefresh()
+  return useMutation({
+    mutationFn: ({ id, householdId }: { id: string; householdId: string }) => {
+      const body = { household_id: householdId }
+      const header = { 'Idempotency-Key': attemptKey(`copy.${id}`, body) }
+      return unwrap(
+        client.POST('/api/v1/listings/{id}/copy', { params: { path: { id }, header }, body }),
+      )
+    },
+    onSuccess(listing, { id }) {
+      finishAttempt(`copy.${id}`)
+      refresh(listing)
+    },
+  })
+}
+
 export function useCreateListing() {
   const refresh = useListingRefresh()
   return useMutation({
-    mutationFn: (body: ListingInput) => unwrap(client.POST('/api/v1/listings', { body })),
-    onSuccess: refresh,
+    mutationFn: (body: ListingInput) => {
+      const header = { 'Idempotency-Key': attemptKey('listing', body) }
+      return unwrap(client.POST('/api/v1/listings', { params: { header }, body }))
+    },
+    onSuccess(listing) {
+      finishAttempt('listing')
+      refresh(listing)
+    },
   })
 }
 
 export function useListingVerb() {
   const refresh = useListingRefresh()
   return useMutation({
-    mutationFn: ({ id, verb }: { id: string; verb: ListingVerb }) =>
-      unwrap(client.POST(`/api/v1/listings/{id}/${verb}`, { params: { path: { id } } })),
+    /** `version` is the one that an approver has read. */
+    mutationFn: ({ id, verb, version }: { id: string; verb: ListingVerb; version?: number }) => {
+      const params = { path: { id } }
+      return unwrap(
+        verb === 'approve'
+          ? client.POST('/api/v1/listings/{id}/approve', {
+              params,
+              body: { version: version ?? null, reason: null },
+            })
+          : client.POST(`/api/v1/listings/{id}/${verb}`, { params }),
+      )
+    },
+    onSuccess: refresh,
+  })
+}
+
+/** Lets a listing through whose price asks for a reason. */
+export function useApproveWithReason() {
+  const refresh = useListingRefresh()
+  return useMutation({
+    mutationFn: ({ id, ...body }: { id: string; reason: string; version: number }) =>
+      unwrap(client.POST('/api/v1/listings/{id}/approve', { params: { path: { id } }, body })),
     onSuccess: refresh,
   })
 }
@@ -106,10 +184,8 @@ export function useApproveWithReason() {
 export function useRejectListing() {
   const refresh = useListingRefresh()
   return useMutation({
-    mutationFn: ({ id, reason }: { id: string; reason: string }) =>
-      unwrap(
-        client.POST('/api/v1/listings/{id}/reject', { params: { path: { id } }, body: { reason } }),
-      ),
+    mutationFn: ({ id, ...body }: { id: string; reason: string; version: number }) =>
+      unwrap(client.POST('/api/v1/listings/{id}/reject', { params: { path: { id } }, body })),
     onSuccess: refresh,
   })
 }
