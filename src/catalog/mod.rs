@@ -27,7 +27,7 @@ pub use conditions::{Occasion, Step};
 pub use content::{Content, Edit, Label, NewListing, SaleKind};
 pub use difference::{Difference, differences};
 pub use rules::{Command, decide};
-pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
+pub use service::{change_state, draft, load, load_for_sale, reindex, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id};

@@ -8,6 +8,7 @@
 mod accounts;
 mod goods;
 mod history;
+mod standards;
 mod story;
 mod village;
 
