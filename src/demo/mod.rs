@@ -8,6 +8,7 @@
 mod accounts;
 mod goods;
 mod history;
+mod production;
 mod story;
 mod village;
 
@@ -117,6 +118,7 @@ pub fn fill(
     let people = accounts::create(&context)?;
     let villages = village::create(&context, &people)?;
     history::play(&context, options.seed, &people, &villages, (first, end), progress)?;
+    production::add_units(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

@@ -5,6 +5,7 @@ use std::error::Error;
 
 use super::accounts::People;
 use super::goods::{Good, PLACES, Place};
+use super::production;
 use crate::catalog::{self, Command, Content, ListingError, ListingId, NewListing, PriceComposition};
 use crate::cli::project_file;
 use crate::context::Context;
@@ -68,6 +69,7 @@ fn create_one(
         let approver = context.act(people.holder(Role::Approver, &code), Role::Approver);
         let id = context.db.write_blocking(|conn| {
             let listing = catalog::draft(conn, &act, coordinator, &scope, &new)?;
+            production::survey(conn, &act, coordinator, &scope, &new)?;
             catalog::change_state(conn, &act, listing.id, Command::Submit, None)?;
             catalog::change_state(conn, &approver, listing.id, Command::Approve, None)?;
             Ok::<_, ListingError>(listing.id)

@@ -75,6 +75,7 @@ struct Fixture {
     photo: String,
     person: String,
     category: String,
+    unit: String,
     consent: String,
     evidence: String,
     portrait: String,
@@ -136,12 +137,16 @@ impl Fixture {
         let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
         let path = format!("/api/v1/households/{household}/categories");
         let category = id(&market.coordinator.post(path, &reason).await.created()).to_owned();
+        let pig = json!({ "kind": "pig", "tag": "0173" });
+        let path = format!("/api/v1/households/{household}/producing-units");
+        let unit = id(&market.coordinator.post(path, &pig).await.created()).to_owned();
         Self {
             market,
             household,
             photo,
             person,
             category,
+            unit,
             consent,
             evidence,
             portrait,
@@ -168,6 +173,7 @@ impl Fixture {
             (route.split('/').nth(1).unwrap_or_default(), route.rsplit('/').next().unwrap_or_default());
         let id = match (thing, command) {
             ("households", _) => &self.household,
+            ("producing-units", _) => &self.unit,
             ("photos", _) => &self.photo,
             ("consents", _) => &self.consent,
             ("evidence", _) => &self.evidence,
