@@ -682,6 +682,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{id}/capacities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a household may promise, newest season first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_capacities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records why a household is looked after.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows why a household is looked after, to its coordinators and auditors, with a reason that is kept.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        post: operations["unmask_categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes what should not have been recorded.
+         * @description Who may: coordinator.
+         */
+        delete: operations["remove_category"];
+        options?: never;
+        head?: never;
+        /**
+         * Says when a reason to look after a household ends.
+         * @description Who may: coordinator.
+         */
+        patch: operations["end_category"];
+        trace?: never;
+    };
     "/api/v1/households/{id}/consents": {
         parameters: {
             query?: never;
@@ -871,6 +955,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{id}/producing-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The producing units of a household, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_producing_units"];
+        put?: never;
+        /**
+         * Records a group of hens, a pig, a plot, a tree or a hive of a household.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_producing_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The surveys of a household, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_surveys"];
+        put?: never;
+        /**
+         * Takes a survey of what a household has for a season. What is promised above its limit is taken off
+         *     the shop at once.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/installation": {
         parameters: {
             query?: never;
@@ -905,7 +1038,7 @@ export interface paths {
         get: operations["list_listings"];
         put?: never;
         /**
-         * Writes a draft for a household.
+         * Writes a draft for a household. With an Idempotency-Key a draft that is sent twice is one draft.
          * @description Who may: coordinator.
          */
         post: operations["draft_listing"];
@@ -932,7 +1065,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what a listing says: at once while nobody has approved it, else once another person approves it.
+         * @description Who may: coordinator.
+         */
+        patch: operations["edit_listing"];
         trace?: never;
     };
     "/api/v1/listings/{id}/approve": {
@@ -945,7 +1082,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lets a listing into the shop; the author cannot.
+         * Lets a listing into the shop, or puts the version that waits in force; no author of it can. May be sent
+         *     without a body.
          * @description Who may: approver.
          */
         post: operations["approve_listing"];
@@ -969,6 +1107,26 @@ export interface paths {
          * @description Who may: coordinator or approver.
          */
         post: operations["close_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a draft with what a published listing says, but for its photos and what is true of its place alone.
+         * @description Who may: coordinator.
+         */
+        post: operations["copy_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,7 +1163,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a listing back with a reason.
+         * Sends a listing back with a reason, or drops the version that waits.
          * @description Who may: approver.
          */
         post: operations["reject_listing"];
@@ -1035,6 +1193,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listings/{id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets how many units of a listing are for sale, within what the household can promise.
+         * @description Who may: coordinator.
+         */
+        post: operations["set_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings/{id}/submit": {
         parameters: {
             query?: never;
@@ -1049,6 +1227,26 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["submit_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a listing of the caller's villages, newest first, each with what is new in it.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1930,6 +2128,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/producing-units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A producing unit with its diary, newest entry first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_producing_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/producing-units/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes into the diary of a producing unit.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_unit_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/{code}": {
         parameters: {
             query?: never;
@@ -2074,6 +2312,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The templates of the caller's villages and of the places around them, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        /**
+         * Lays down a standard for a region of the caller.
+         * @description Who may: approver.
+         */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One template of the caller's villages or of a place around them, also when it was retired.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lays down a better standard and retires the old one; what rests on the old one stays what it was.
+         * @description Who may: approver.
+         */
+        post: operations["replace_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a template out of use: nothing new rests on it.
+         * @description Who may: approver.
+         */
+        post: operations["retire_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/villages": {
         parameters: {
             query?: never;
@@ -2200,6 +2522,19 @@ export interface components {
             evidence_id?: components["schemas"]["Id"] | null;
             medium: components["schemas"]["ConsentMedium"];
         };
+        ApproveIn: {
+            /**
+             * @description Why, where it is not plain. At most 300 characters without the blanks at its ends.
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; refused if another one is the newest by now.
+             * @default null
+             */
+            version: number | null;
+        };
         /** @description A buyer, masked. */
         AuditBuyer: {
             /** @description The first character, the rest hidden. */
@@ -2289,6 +2624,61 @@ export interface components {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
         };
+        CapacitiesOut: {
+            data: components["schemas"]["Capacity"][];
+        };
+        /** @description How much of a good a household may promise in a season, in grams or pieces. */
+        Capacity: {
+            /**
+             * Format: int64
+             * @description What can still be promised.
+             */
+            left_quantity: number;
+            /**
+             * Format: int64
+             * @description The same in sales units.
+             */
+            left_units: number;
+            /** Format: int64 */
+            limit_quantity: number;
+            /**
+             * Format: int64
+             * @description For sale or sold.
+             */
+            promised_quantity: number;
+            season: string;
+            template: components["schemas"]["SurveyedTemplate"];
+        };
+        /** @enum {string} */
+        CapacityUnit: "animal" | "tree" | "hive" | "mu";
+        CategoriesOut: {
+            data: components["schemas"]["CategoryOut"][];
+        };
+        CategoriesUnmaskIn: {
+            /** @description Why; those who answer to the household read it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
+        CategoryIn: {
+            /** @enum {string} */
+            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            valid_from: string;
+            /** @description The last day, if it is known. */
+            valid_until?: string | null;
+        };
+        /** @description Why a household is looked after; never public. */
+        CategoryOut: {
+            /** @enum {string} */
+            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            id: components["schemas"]["Id"];
+            /** Format: date */
+            valid_from: string;
+            /** Format: date */
+            valid_until: string | null;
+        };
+        CategoryPatchIn: {
+            /** @description The last day; `null`: not known yet. */
+            valid_until?: string | null;
+        };
         /** @description What a buyer pays at once. */
         Checkout: {
             /** @description Until then it has to be paid. */
@@ -2358,6 +2748,21 @@ export interface components {
         ConsentPurpose: "publication" | "payout" | "contact";
         ConsentsOut: {
             data: components["schemas"]["Consent"][];
+        };
+        CopyIn: {
+            /** @description For whom the draft is; of the caller's villages. */
+            household_id: components["schemas"]["Id"];
+            stock?: components["schemas"]["Quantity"] | null;
+        };
+        /** @description What a lower limit has taken off the shop. */
+        CutOut: {
+            listing_id: components["schemas"]["Id"];
+            title: string;
+            /**
+             * Format: int64
+             * @description Sales units that are no longer for sale.
+             */
+            units: number;
         };
         /** @description Somebody looked at personal data. */
         DataAccess: {
@@ -2527,6 +2932,18 @@ export interface components {
             /** @description The whole number; it stands in no address. */
             phone: string;
         };
+        /** @description What stands on the label of prepackaged and processed food (食品安全法 §67). */
+        FoodLabel: {
+            /** @default null */
+            ingredients: string | null;
+            /**
+             * @description Who makes it, and where.
+             * @default null
+             */
+            producer: string | null;
+            /** @default null */
+            storage: string | null;
+        };
         /**
          * Format: int64
          * @description A mass in grams, above zero and at most 100 tonnes.
@@ -2605,18 +3022,23 @@ export interface components {
             /** @description To the public only while the head agrees. */
             alias: string | null;
             created_at: components["schemas"]["Instant"];
+            /** @description For staff of the scope only. */
+            credit_code: string | null;
             id: components["schemas"]["Id"];
             /**
              * Format: int64
              * @description For staff of the scope only.
              */
             members?: number | null;
+            payee_person_id: components["schemas"]["Id"] | null;
             /** @description To the public only those to which the person agrees. */
             photos: components["schemas"]["HouseholdPhoto"][];
             /** @description What of alias and story everybody sees; for staff of the scope only. */
             public_fields?: components["schemas"]["ConsentField"][] | null;
+            seller_type: ("household_self_produced" | "small_amount" | "co_op" | "firm") & Record<string, never>;
             /** @description To the public only while the head agrees. */
             story: string | null;
+            turnover: components["schemas"]["Turnover"] | null;
             village: components["schemas"]["RegionRef"];
         };
         HouseholdIn: {
@@ -2628,10 +3050,17 @@ export interface components {
             /** @description Whether the head agreed that the public reads the alias; by default by tap. */
             alias_consent?: (components["schemas"]["Tap"] | boolean) | null;
             /**
+             * @description Unified social credit code; of co-ops and firms, and needed there.
+             * @example 91350100M000100Y43
+             */
+            credit_code?: string | null;
+            /**
              * Format: int64
              * @description How many live there; for staff only.
              */
             members?: number | null;
+            /** @description As what the household sells; by default as one that raises it itself. */
+            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
             /** @description Public once the head agrees to it. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
             village_code: string;
@@ -2641,11 +3070,15 @@ export interface components {
             alias?: string | null;
             /** @description That the head agrees to the new words; without it the public does not see them. */
             consent?: "tap" | null;
+            /** @description Of co-ops and firms; `null` takes it away. */
+            credit_code?: string | null;
             /**
              * Format: int64
              * @description `null` takes it away.
              */
             members?: number | null;
+            payee_person_id?: components["schemas"]["Id"] | null;
+            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
             /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
         };
@@ -2761,6 +3194,11 @@ export interface components {
             /** Format: int64 */
             line_no: number;
             listing_id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description The version of the listing on which the line was placed.
+             */
+            listing_version: number;
             pairing_id: components["schemas"]["Id"] | null;
             quantity: components["schemas"]["Quantity"];
             title: string;
@@ -2787,23 +3225,44 @@ export interface components {
             actions: components["schemas"]["ListingCommand"][];
             category: string;
             created_at: components["schemas"]["Instant"];
+            description: string | null;
             /** @description What of the price the household gets. */
             farmer_fen: components["schemas"]["Money"];
             household: components["schemas"]["HouseholdRef"];
             id: components["schemas"]["Id"];
+            /** @description Whether the caller may change what it says now. */
+            is_editable: boolean;
+            label: components["schemas"]["FoodLabel"];
             net_weight_g: components["schemas"]["Grams"] | null;
+            origin: string | null;
+            /**
+             * Format: int64
+             * @description For staff: the version that waits for an approver.
+             */
+            pending_version: number | null;
             photos: components["schemas"]["Photo"][];
+            /** @description Why it costs more than others of its kind. */
+            premium_reason: string | null;
             price: components["schemas"]["PriceComposition"];
             price_fen: components["schemas"]["Money"];
             published_at: components["schemas"]["Instant"] | null;
             reject_reason: string | null;
+            sale_kind: components["schemas"]["SaleKind"];
+            /** @description The year of the harvest that it is of. */
+            season: string | null;
             state: components["schemas"]["ListingState"];
             /** Format: int64 */
             stock_available: number;
             /** Format: int64 */
             stock_total: number;
+            template: components["schemas"]["TemplateRef"] | null;
             title: string;
             unit_label: string;
+            /**
+             * Format: int64
+             * @description The version of its content that is shown here; name it when ordering and when changing it.
+             */
+            version: number;
             village: components["schemas"]["RegionRef"];
         };
         /** @description A live listing in a list. */
@@ -2822,27 +3281,121 @@ export interface components {
             unit_label: string;
             village: components["schemas"]["RegionRef"];
         };
+        /** @description A field that differs between two versions. */
+        ListingChange: {
+            /** @description `title`, or `price.freight_fen`, or `label.storage`. */
+            field: string;
+            from: unknown;
+            to: unknown;
+        };
         /** @enum {string} */
         ListingCommand: "submit" | "approve" | "reject" | "pause" | "resume" | "close";
-        ListingIn: {
-            /** @description One word; the shop knows eggs, poultry, meat, grain, vegetables, fruit, honey, other. At most 30 characters without the blanks at its ends. */
+        /** @description What a listing says in one version. */
+        ListingContent: {
             category: string;
+            description: string | null;
+            label: components["schemas"]["FoodLabel"];
+            net_weight_g: components["schemas"]["Grams"] | null;
+            /** @description Where exactly it comes from, in words. */
+            origin: string | null;
+            photo_ids: components["schemas"]["Id"][];
+            /** @description Why it costs more than others of its kind. */
+            premium_reason: string | null;
+            price: components["schemas"]["PriceComposition"];
+            sale_kind: components["schemas"]["SaleKind"];
+            template_id: components["schemas"]["Id"] | null;
+            title: string;
+            unit_label: string;
+        };
+        /** @enum {string} */
+        ListingDecision: "approved" | "rejected";
+        ListingIn: {
+            /** @description One word; the shop knows eggs, poultry, pork, meat, fish, vegetables, fruit, tea, grain, honey, preserved, other. At most 30 characters without the blanks at its ends. */
+            category?: string | null;
+            /** @description At most 1000 characters without the blanks at its ends. */
+            description?: string | null;
             household_id: components["schemas"]["Id"];
+            label?: components["schemas"]["FoodLabel"] | null;
             net_weight_g?: components["schemas"]["Grams"] | null;
+            /** @description At most 100 characters without the blanks at its ends. */
+            origin?: string | null;
             photo_ids?: components["schemas"]["Id"][];
+            /** @description Why it costs more than others of its kind. At most 100 characters without the blanks at its ends. */
+            premium_reason?: string | null;
             price: components["schemas"]["PriceComposition"];
             price_fen?: components["schemas"]["Money"] | null;
+            /** @description By default goods. */
+            sale_kind?: ("goods" | "pre_order" | "raising_service") | null;
+            /**
+             * @description The year of the harvest that it is of.
+             * @example 2026
+             */
+            season?: string | null;
             stock: components["schemas"]["Quantity"];
+            template_id?: components["schemas"]["Id"] | null;
             /**
              * @description At most 60 characters without the blanks at its ends.
              * @example 土鸡蛋 30 枚/盒
              */
             title: string;
             /** @description What one unit is called: 盒, 只, 袋. At most 20 characters without the blanks at its ends. */
-            unit_label: string;
+            unit_label?: string | null;
+        };
+        ListingPatchIn: {
+            /** @description At most 30 characters without the blanks at its ends. */
+            category?: string | null;
+            /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
+            description?: string | null;
+            label?: components["schemas"]["FoodLabel"] | null;
+            net_weight_g?: components["schemas"]["Grams"] | null;
+            /** @description `null` takes it away. At most 100 characters without the blanks at its ends. */
+            origin?: string | null;
+            photo_ids?: components["schemas"]["Id"][] | null;
+            /** @description `null` takes it away. At most 100 characters without the blanks at its ends. */
+            premium_reason?: string | null;
+            price?: components["schemas"]["PriceComposition"] | null;
+            price_fen?: components["schemas"]["Money"] | null;
+            /** @description Fixed once the listing was published. */
+            sale_kind?: ("goods" | "pre_order" | "raising_service") | null;
+            template_id?: components["schemas"]["Id"] | null;
+            /** @description At most 60 characters without the blanks at its ends. */
+            title?: string | null;
+            /** @description At most 20 characters without the blanks at its ends. */
+            unit_label?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the change was made from.
+             */
+            version: number;
         };
         /** @enum {string} */
         ListingState: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+        ListingVersion: {
+            /** @description Name of who wrote it. */
+            author: string;
+            changes: components["schemas"]["ListingChange"][];
+            /**
+             * Format: int64
+             * @description The version with which it is compared: what buyers saw when it was written, or before the first
+             *     approval the version before.
+             */
+            compared_with: number | null;
+            content: components["schemas"]["ListingContent"];
+            created_at: components["schemas"]["Instant"];
+            decided_at: components["schemas"]["Instant"] | null;
+            /** @description Name of who decided. */
+            decided_by: string | null;
+            decision: components["schemas"]["ListingDecision"] | null;
+            decision_reason: string | null;
+            /** @description Whether it is what buyers see, or would see. */
+            is_in_force: boolean;
+            /** @description Whether it waits for a decision beside the one in force. */
+            is_pending: boolean;
+            photos: components["schemas"]["Photo"][];
+            price_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            version: number;
+        };
         LogRecord: {
             action: string;
             actor_role: components["schemas"]["Role"];
@@ -2997,6 +3550,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_ListingVersion: {
+            data: components["schemas"]["ListingVersion"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_OrderSummary: {
             data: components["schemas"]["OrderSummary"][];
             page: components["schemas"]["PageInfo"];
@@ -3012,6 +3570,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_ProducingUnit: {
+            data: components["schemas"]["ProducingUnit"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_StaffOut: {
             data: components["schemas"]["StaffOut"][];
             page: components["schemas"]["PageInfo"];
@@ -3019,6 +3582,21 @@ export interface components {
         /** @description A page of a list. */
         Page_Stream: {
             data: components["schemas"]["Stream"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Survey: {
+            data: components["schemas"]["Survey"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Template: {
+            data: components["schemas"]["Template"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_UnitEventOut: {
+            data: components["schemas"]["UnitEventOut"][];
             page: components["schemas"]["PageInfo"];
         };
         Pairing: {
@@ -3254,6 +3832,118 @@ export interface components {
             /** @description JSON pointer into the body, `#` for the query. */
             pointer: string;
         };
+        /** @description A group of hens, a pig, a plot, a tree, a hive. */
+        ProducingUnit: {
+            created_at: components["schemas"]["Instant"];
+            household_id: components["schemas"]["Id"];
+            id: components["schemas"]["Id"];
+            insured_no: string | null;
+            /** @enum {string} */
+            kind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+            /** Format: int64 */
+            share_total: number;
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩.
+             */
+            size: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "active" | "sold" | "dead" | "ended";
+            tag: string;
+            template_id: components["schemas"]["Id"] | null;
+        };
+        ProducingUnitIn: {
+            /** @description Number of the insurance, where it is insured. At most 40 characters without the blanks at its ends. */
+            insured_no?: string | null;
+            /** @enum {string} */
+            kind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+            /**
+             * Format: int64
+             * @description Into how many shares buyers can take it; by default 1.
+             */
+            share_total?: number | null;
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩; by default 1.
+             */
+            size?: number | null;
+            /** @description By default today. */
+            started_on?: string | null;
+            /**
+             * @description Ear tag, leg ring, sign on the tree; once in a village. At most 40 characters without the blanks at its ends.
+             * @example 510824-0173
+             */
+            tag: string;
+            template_id?: components["schemas"]["Id"] | null;
+        };
+        /** @enum {string} */
+        ProductBase: "gram" | "piece";
+        /** @enum {string} */
+        ProductCategory: "eggs" | "poultry" | "pork" | "meat" | "fish" | "vegetables" | "fruit" | "tea" | "grain" | "honey" | "preserved" | "other";
+        /** @enum {string} */
+        ProductClass: "primary" | "prepackaged" | "processed";
+        /** @description What an approver lays down of a good. */
+        ProductStandard: {
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            /** @description Sold by the piece, settled by the weighed grams; needs the band of its weight. */
+            catch_weight: boolean;
+            category: components["schemas"]["ProductCategory"];
+            /**
+             * Format: int64
+             * @description Hours in which a buyer may complain.
+             */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            cost_floor_fen: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            min_age_days: number | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            /** @description Kinds of papers that it asks for beyond the law. */
+            papers: string[];
+            /**
+             * @description The name under which price references are kept.
+             * @example 土鸡蛋
+             */
+            product: string;
+            /** @description The region in which it is used: a village or any place around it. */
+            region_code: components["schemas"]["RegionCode"];
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /**
+             * @description `MM-DD`; a season may go over the end of the year.
+             * @example 10-01
+             */
+            season_from: string | null;
+            /** @example 02-28 */
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            /** @description The standard in words: age, feed, grade. */
+            standard: string | null;
+            /**
+             * @description What a listing of it is called first.
+             * @example 土鸡蛋 30 枚/盒
+             */
+            title: string;
+            /**
+             * @description What one sales unit is called.
+             * @example 盒
+             */
+            unit_label: string;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+            /**
+             * Format: int64
+             * @description Base units that one capacity unit gives in a season at most; of 亩, one whole 亩.
+             */
+            yield_limit: number | null;
+        };
         /** @enum {string} */
         Provider: "sandbox";
         /** @description Something that was bought within a pairing. */
@@ -3362,6 +4052,11 @@ export interface components {
         RejectIn: {
             /** @description What has to change; the author reads it. At most 300 characters without the blanks at its ends. */
             reason: string;
+            /**
+             * Format: int64
+             * @description The version that was read; refused if another one is the newest by now.
+             */
+            version?: number | null;
         };
         /** @enum {string} */
         Relation: "head" | "spouse" | "parent" | "child" | "grandchild" | "other";
@@ -3392,7 +4087,11 @@ export interface components {
             phone: string;
         };
         /** @enum {string} */
+        ReturnsRule: "perishable" | "seven_days";
+        /** @enum {string} */
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+        /** @enum {string} */
+        SaleKind: "goods" | "pre_order" | "raising_service";
         SealingKey: {
             created_at: components["schemas"]["Instant"] | null;
             /** Format: int32 */
@@ -3478,6 +4177,18 @@ export interface components {
             reason: string | null;
             to_state: string | null;
         };
+        StockIn: {
+            /**
+             * Format: int64
+             * @description How many units are for sale from now on.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description How many were when the caller looked; if it is another number by now, nothing changes.
+             */
+            seen?: number | null;
+        };
         Stream: {
             /** @description What the caller may do with it now. */
             actions: components["schemas"]["StreamCommand"][];
@@ -3520,7 +4231,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -3535,11 +4246,148 @@ export interface components {
             /** @description What to call it. */
             label: string;
         };
+        /** @description What somebody counted at a household. */
+        Survey: {
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩.
+             */
+            capacity_units: number;
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description In grams or pieces.
+             */
+            expected_quantity: number;
+            id: components["schemas"]["Id"];
+            note: string | null;
+            photo: components["schemas"]["Photo"] | null;
+            season: string;
+            /** Format: date */
+            surveyed_on: string;
+            template: components["schemas"]["SurveyedTemplate"];
+        };
+        SurveyIn: {
+            /**
+             * Format: int64
+             * @description Animals, trees or hives that were counted, or hundredths of a 亩.
+             */
+            capacity_units: number;
+            /**
+             * Format: int64
+             * @description What is expected of them, in grams or pieces.
+             */
+            expected_quantity: number;
+            /** @description At most 300 characters without the blanks at its ends. */
+            note?: string | null;
+            photo_id?: components["schemas"]["Id"] | null;
+            /**
+             * @description A year.
+             * @example 2026
+             */
+            season: string;
+            /**
+             * @description By default today.
+             * @example 2026-09-20
+             */
+            surveyed_on?: string | null;
+            template_id: components["schemas"]["Id"];
+        };
+        SurveyTakenOut: {
+            capacity: components["schemas"]["Capacity"];
+            /** @description Listings of which less is for sale now, newest first. */
+            cuts: components["schemas"]["CutOut"][];
+            /** @description What is to be looked at. */
+            notes: ("over_limit" | "unlike_last_season" | "stock_cut")[];
+            survey: components["schemas"]["Survey"];
+        };
+        /** @description A template as surveys and capacities mention it. */
+        SurveyedTemplate: {
+            /** @enum {string} */
+            base: "gram" | "piece";
+            capacity_unit: ("animal" | "tree" | "hive" | "mu") | null;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            product: string;
+            title: string;
+            unit_label: string;
+        };
         /**
          * @description That the head agreed on the coordinator's screen.
          * @enum {string}
          */
         Tap: "tap";
+        /** @description A template whole, for staff. */
+        Template: {
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            /** @description Sold by the piece, settled by the weighed grams. */
+            catch_weight: boolean;
+            category: components["schemas"]["ProductCategory"];
+            /** Format: int64 */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            cost_floor_fen: components["schemas"]["Money"] | null;
+            created_at: components["schemas"]["Instant"];
+            /** @description Name of the approver. */
+            created_by: string;
+            id: components["schemas"]["Id"];
+            /** @description Whether the caller may replace and retire it. */
+            is_editable: boolean;
+            is_in_season: boolean;
+            /** Format: int64 */
+            min_age_days: number | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            /** @description Kinds of papers that it asks for beyond the law. */
+            papers: string[];
+            /** @description The name under which price references are kept. */
+            product: string;
+            region: components["schemas"]["RegionRef"];
+            region_code: components["schemas"]["RegionCode"];
+            replaces_id: components["schemas"]["Id"] | null;
+            retired_at: components["schemas"]["Instant"] | null;
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /** @description `MM-DD`; a season may go over the end of the year. */
+            season_from: string | null;
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            standard: string | null;
+            title: string;
+            unit_label: string;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+            /** Format: int64 */
+            yield_limit: number | null;
+        };
+        /** @description A template as a listing mentions it, for anybody. */
+        TemplateRef: {
+            catch_weight: boolean;
+            /** Format: int64 */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            min_age_days: number | null;
+            product: string;
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /** @description `MM-DD`; none: all year. */
+            season_from: string | null;
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            standard: string | null;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+        };
         TimelineEntry: {
             actor_role: components["schemas"]["Role"];
             at: components["schemas"]["Instant"];
@@ -3559,6 +4407,41 @@ export interface components {
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal";
+        /** @description What somebody who is not registered has sold this year, against what they may. */
+        Turnover: {
+            /** @description From 80 % of the limit. */
+            is_near_limit: boolean;
+            /** @description Above it the seller has to be registered. */
+            limit_fen: components["schemas"]["Money"];
+            /** @description Since when it is counted: the first of January in China. */
+            since: components["schemas"]["Day"];
+            /** @description Of paid orders, with freight. */
+            sold_fen: components["schemas"]["Money"];
+        };
+        UnitEventIn: {
+            /** @description By default today. */
+            happened_on?: string | null;
+            kind: ("fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended") & Record<string, never>;
+            /** @description At most 300 characters without the blanks at its ends. */
+            note?: string | null;
+            photo_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description An entry of the diary of a producing unit. */
+        UnitEventOut: {
+            created_at: components["schemas"]["Instant"];
+            /** Format: date */
+            happened_on: string;
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended";
+            note: string | null;
+            photo: components["schemas"]["Photo"] | null;
+        };
+        /** @description A producing unit with a page of its diary. */
+        UnitWithEventsOut: {
+            events: components["schemas"]["Page_UnitEventOut"];
+            unit: components["schemas"]["ProducingUnit"];
+        };
         UnmaskIn: {
             fields: components["schemas"]["PersonalField"][];
             /** @description Why; those who answer to the person read it. At most 300 characters without the blanks at its ends. */
@@ -3611,6 +4494,11 @@ export interface components {
         WishLine: {
             listing_id: components["schemas"]["Id"];
             quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description The version that the buyer saw; refused with `price_changed` if another one is in force by now.
+             */
+            version: number | null;
         };
         WithdrawIn: {
             /** @description If they gave one; nobody has to. At most 300 characters without the blanks at its ends. */
@@ -3631,7 +4519,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -4968,6 +5856,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+                /** @description `true`: only what waits for an approver, as a listing in review or as new words of one on sale. */
+                waiting?: boolean;
                 /** @description Rows on a page: 1 to 100, by default 20. */
                 limit?: number;
                 /** @description `page.next` of the page before. */
@@ -5303,6 +6193,208 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_capacities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacitiesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unmask_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoriesUnmaskIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoriesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                category_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                category_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryPatchIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -5783,6 +6875,176 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_producing_units: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProducingUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_producing_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProducingUnitIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProducingUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_surveys: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Survey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyTakenOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     show_installation: {
         parameters: {
             query?: never;
@@ -5883,7 +7145,9 @@ export interface operations {
     draft_listing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5973,7 +7237,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    approve_listing: {
+    edit_listing: {
         parameters: {
             query?: never;
             header?: never;
@@ -5982,7 +7246,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingPatchIn"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6002,8 +7270,55 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approve_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveIn"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6041,6 +7356,52 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    copy_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6165,6 +7526,52 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    set_stock: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     submit_listing: {
         parameters: {
             query?: never;
@@ -6195,6 +7602,47 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListingVersion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -8038,6 +9486,91 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    show_producing_unit: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitWithEventsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_unit_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitEventIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitEventOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     show_receipt: {
         parameters: {
             query?: never;
@@ -8372,6 +9905,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stream"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                category?: "eggs" | "poultry" | "pork" | "meat" | "fish" | "vegetables" | "fruit" | "tea" | "grain" | "honey" | "preserved" | "other";
+                /** @description `true`: those out of use; else those in use. */
+                retired?: boolean;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStandard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replace_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStandard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    retire_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
                 };
             };
             400: components["responses"]["BadRequest"];
