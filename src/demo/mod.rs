@@ -9,6 +9,7 @@ mod accounts;
 mod goods;
 mod history;
 mod prices;
+mod production;
 mod standards;
 mod story;
 mod village;
@@ -122,6 +123,7 @@ pub fn fill(
     if let Some(village) = villages.first() {
         prices::create(&context, &people, village)?;
     }
+    production::add_units(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

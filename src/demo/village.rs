@@ -5,6 +5,7 @@ use std::error::Error;
 
 use super::accounts::People;
 use super::goods::{Good, PLACES, Place};
+use super::production;
 use super::standards;
 use crate::catalog::{self, Command, Content, ListingError, ListingId, NewListing, PriceComposition};
 use crate::cli::project_file;
@@ -71,6 +72,7 @@ fn create_one(
         let new = listing_of(good, household_id, (pictures[good.picture], template_id))?;
         let id = context.db.write_blocking(|conn| {
             let listing = catalog::draft(conn, &act, coordinator, &scope, &new)?;
+            production::survey(conn, &act, coordinator, &scope, &new)?;
             catalog::change_state(conn, &act, listing.id, Command::Submit, None)?;
             catalog::change_state(conn, &approver, listing.id, Command::Approve, None)?;
             Ok::<_, ListingError>(listing.id)

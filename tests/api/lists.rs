@@ -17,6 +17,26 @@ const LISTS: [(&str, &str); 6] = [
     ("/api/v1/admin/users", "/api/v1/admin/users/{id}"),
 ];
 
+/// What a household has, and one thing of it, read by staff of its village and by nobody else.
+#[actix_web::test]
+async fn what_a_household_has_is_read_by_its_staff_alone() {
+    let market = Market::new().await;
+    let household = market.household("坡上王家").await;
+    let pig = json!({ "kind": "pig", "tag": "0173" });
+    let path = format!("/api/v1/households/{}/producing-units", id(&household));
+    let unit = market.coordinator.post(&path, &pig).await.created();
+    for (name, person) in people(&market) {
+        let own = shown_or_hidden(person, &path).await;
+        let may = person.get(format!("/api/v1/producing-units/{}", id(&unit))).await.status == 200;
+        assert_eq!((may, own.len()), (!own.is_empty(), usize::from(may)), "{name}");
+        assert_eq!(may, matches!(name, "coordinator" | "approver"), "{name}");
+    }
+}
+
+async fn shown_or_hidden(person: &Person, list: &str) -> BTreeSet<String> {
+    if person.get(list).await.status == 404 { BTreeSet::new() } else { shown(person, list).await }
+}
+
 /// Two villages of two counties, two buyers, an order and a pairing of each buyer in each village.
 async fn crowded() -> Market {
     let market = Market::new().await;

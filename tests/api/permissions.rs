@@ -76,6 +76,7 @@ struct Fixture {
     upload: String,
     person: String,
     category: String,
+    unit: String,
     consent: String,
     evidence: String,
     portrait: String,
@@ -144,6 +145,9 @@ impl Fixture {
         let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
         let path = format!("/api/v1/households/{household}/categories");
         let category = id(&market.coordinator.post(path, &reason).await.created()).to_owned();
+        let pig = json!({ "kind": "pig", "tag": "0173" });
+        let path = format!("/api/v1/households/{household}/producing-units");
+        let unit = id(&market.coordinator.post(path, &pig).await.created()).to_owned();
         Self {
             market,
             household,
@@ -151,6 +155,7 @@ impl Fixture {
             upload,
             person,
             category,
+            unit,
             consent,
             evidence,
             portrait,
@@ -178,6 +183,7 @@ impl Fixture {
             (route.split('/').nth(1).unwrap_or_default(), route.rsplit('/').next().unwrap_or_default());
         let id = match (thing, command) {
             ("households", _) => &self.household,
+            ("producing-units", _) => &self.unit,
             ("photos", _) => &self.photo,
             ("uploads", _) => &self.upload,
             ("consents", _) => &self.consent,

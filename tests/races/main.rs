@@ -9,3 +9,4 @@ mod stage;
 
 mod last_unit;
 mod money;
+mod promise;

@@ -35,7 +35,7 @@ pub struct Stage {
     pub processes: [Context; 2],
     pub buyers: Vec<UserId>,
     pub coordinator: UserId,
-    approver: UserId,
+    pub approver: UserId,
     household: HouseholdId,
     // Last: dropped when nothing is connected any more.
     _database: Database,

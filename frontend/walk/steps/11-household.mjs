@@ -10,6 +10,8 @@ export async function walk({ coordinator, anybody, auditor }, notes) {
   await unmask(coordinator)
   await agree(coordinator)
   await takePicture(coordinator)
+  await whatTheyHave(coordinator, notes)
+  await whoSells(coordinator)
   await isSeen(anybody, notes)
   await withdraw(coordinator, '故事')
   await withdraw(coordinator, '照片')
@@ -112,6 +114,52 @@ async function takePicture(coordinator) {
   await coordinator.sees('已存好，已公开')
   await coordinator.page.getByRole('img', { name: '户主 王**' }).waitFor()
   await coordinator.look('desk-household-pictures')
+}
+
+async function whatTheyHave(coordinator, notes) {
+  await openPart(coordinator, '产能')
+  await coordinator.look('desk-household-capacity')
+  await coordinator.button('登记摸底').click()
+  await coordinator.look('desk-survey')
+  await coordinator.page.keyboard.press('Escape')
+
+  await openPart(coordinator, '牲畜和地块')
+  await coordinator.look('desk-household-units-none')
+  await coordinator.button('登记一个').click()
+  const adding = coordinator.page.getByRole('dialog', { name: '登记一个' })
+  await adding.getByLabel('是什么').selectOption({ label: '猪' })
+  await adding.getByLabel('编号').fill(`耳标 ${notes.run}`)
+  await coordinator.look('desk-unit-add')
+  await adding.getByRole('button', { name: '登记一个' }).click()
+  await coordinator.button(`耳标 ${notes.run} 的日记`).click()
+  const diary = coordinator.page.getByRole('dialog')
+  await diary.getByLabel('记什么').selectOption({ label: '喂养' })
+  await diary.getByLabel('备注').fill('红薯藤')
+  await diary.getByRole('button', { name: '记下' }).click()
+  await diary.getByText('红薯藤').waitFor()
+  await coordinator.look('desk-unit-diary')
+  await coordinator.page.keyboard.press('Escape')
+}
+
+/** Also why they are looked after, which nobody reads without saying why. */
+async function whoSells(coordinator) {
+  await openPart(coordinator, '卖方')
+  await coordinator.look('desk-household-seller')
+  await coordinator.label('钱打给谁').selectOption({ index: 1 })
+  await coordinator.page.getByRole('form', { name: '卖方' }).getByRole('button').click()
+  await coordinator.sees('已改好')
+  await coordinator.button('登记类别').click()
+  const dialog = coordinator.page.getByRole('dialog', { name: '登记类别' })
+  await dialog.getByLabel('从哪天起').fill('2026-01-01')
+  await coordinator.look('desk-category-add')
+  await dialog.getByRole('button', { name: '登记类别' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await coordinator.button('写原因再看').click()
+  const asking = coordinator.page.getByRole('dialog', { name: '写原因再看' })
+  await asking.getByLabel('年度核对').check()
+  await asking.getByRole('button', { name: '看全' }).click()
+  await coordinator.sees('脱贫户')
+  await coordinator.look('desk-category-shown')
 }
 
 async function isSeen(anybody, notes) {

@@ -146,7 +146,7 @@ async fn stock_is_set_within_the_promise_and_once() {
         let call = market.coordinator.post(&path, &body).key(&market.app.new_key());
         market.app.unchanged(call.into_future()).await.invalid(&[(pointer, code)]);
     }
-    let call = market.coordinator.post(&path, &lower).without("Idempotency-Key");
+    let call = market.coordinator.post(&path, &lower).without("idempotency-key");
     market.app.unchanged(call.into_future()).await.refused(400, "idempotency_key_required");
     for (person, status, code) in [
         (&market.other_coordinator, 404, "not_found"),
