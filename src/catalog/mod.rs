@@ -10,15 +10,19 @@ mod http_public;
 mod rules;
 mod service;
 mod store;
+mod many;
 mod store_cards;
+mod store_many;
 mod types;
 mod view;
 
+pub use many::draft_all;
 pub use rules::{Command, decide};
 pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id};
+pub use store_many::list_offered;
 pub use types::{ListingError, ListingId, ListingState, NewListing, PriceComposition};
 pub use view::{ListingCard, show_cards};
 

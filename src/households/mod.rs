@@ -12,6 +12,7 @@ pub mod http;
 mod http_consents;
 mod http_files;
 mod http_people;
+mod many;
 mod people;
 mod pictures;
 mod rules;
@@ -20,6 +21,7 @@ mod service;
 mod store;
 mod store_consents;
 mod store_files;
+mod store_many;
 mod store_people;
 mod types;
 mod verify;
@@ -29,12 +31,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use consents::{Agreement, grant};
+pub use many::record_all;
 pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
 pub use sealed::Person;
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
 pub use store::{Household, find, refs, refs_for_staff};
 pub use store_consents::{Consent, ConsentId};
-pub use types::{BankAccount, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation};
+pub use store_many::{list_named, list_withdrawn};
+pub use types::{
+    ALIAS_MAX, BankAccount, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation, STORY_MAX, check_members,
+};
 pub use verify::verify;
 
 use crate::kernel::Id;

@@ -27,6 +27,12 @@ text_enum! {
         ExpireHelper = "expire_helper",
         /// What a household offers is to be found by other words.
         ReindexHousehold = "reindex_household",
+        /// The rows of a file are to be judged.
+        CheckImport = "check_import",
+        /// What was found good is to be carried out.
+        CommitImport = "commit_import",
+        /// The file of an import that is over is to go.
+        ForgetImport = "forget_import",
     }
 }
 
@@ -34,7 +40,7 @@ impl JobKind {
     /// Whether the work leaves the process, so that it must not happen inside a transaction.
     #[must_use]
     pub const fn goes_outside(self) -> bool {
-        matches!(self, Self::SendNotice)
+        matches!(self, Self::SendNotice | Self::CheckImport | Self::CommitImport | Self::ForgetImport)
     }
 }
 

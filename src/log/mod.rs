@@ -30,6 +30,7 @@ text_enum! {
         Payment = "payment",
         Refund = "refund",
         Payout = "payout",
+        Import = "import",
     }
 }
 

@@ -5,7 +5,9 @@
 //! one stays what it was. Tables: `product_templates`, `template_papers`. Read `types.rs`.
 
 mod store;
+mod store_products;
 mod types;
 
 pub use store::{Template, find, list_by_id};
+pub use store_products::list_of_products;
 pub use types::{Base, CapacityUnit, Category, Class, ReturnsRule, TemplateId};

@@ -11,7 +11,7 @@ pub mod error;
 pub mod heavy;
 pub mod idempotency;
 pub mod logging;
-mod messages;
+pub mod messages;
 pub mod openapi;
 pub mod problem;
 pub mod rate_limit;
