@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, photos, privacy,
-    regions, settlement, transparency,
+    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, photos,
+    privacy, regions, settlement, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.

@@ -7,10 +7,10 @@
 
 pub mod http;
 mod http_public;
+mod many;
 mod rules;
 mod service;
 mod store;
-mod many;
 mod store_cards;
 mod store_many;
 mod types;

@@ -39,7 +39,8 @@ pub use store::{Household, find, refs, refs_for_staff};
 pub use store_consents::{Consent, ConsentId};
 pub use store_many::{list_named, list_withdrawn};
 pub use types::{
-    ALIAS_MAX, BankAccount, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation, STORY_MAX, check_members,
+    ALIAS_MAX, BankAccount, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation, STORY_MAX,
+    check_members,
 };
 pub use verify::verify;
 

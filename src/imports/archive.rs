@@ -44,7 +44,10 @@ pub fn look_through(bytes: &[u8]) -> Result<Look, Invalid> {
         if entry.encrypted() || !may_stand(&name) || !names.insert(name.clone()) {
             return Err(Invalid::new("archive_refused"));
         }
-        let packed = entry.compressed_size();
+        let (packed, claimed) = (entry.compressed_size(), entry.size());
+        if claimed > DENSE_FROM && claimed / packed.max(1) > RATIO_MAX {
+            return Err(Invalid::new("archive_too_dense"));
+        }
         left -= look_into(entry, &name, packed, left, &mut look)?;
     }
     if names.contains("xl/workbook.xml") { Ok(look) } else { Err(Invalid::new("not_a_workbook")) }
@@ -70,7 +73,8 @@ fn check_end(bytes: &[u8]) -> Result<(), Invalid> {
 
 fn may_stand(name: &str) -> bool {
     let leads_out = name.starts_with('/') || name.contains("..") || name.contains(['\\', '\0', ':']);
-    let is_archive = [".zip", ".xlsx", ".xlsm", ".xlsb", ".jar", ".gz", ".7z", ".rar"].iter().any(|it| name.ends_with(it));
+    let is_archive =
+        [".zip", ".xlsx", ".xlsm", ".xlsb", ".jar", ".gz", ".7z", ".rar"].iter().any(|it| name.ends_with(it));
     let is_active = name.contains("vbaproject") || name.contains("activex") || name.contains("macrosheets");
     !(leads_out || is_archive || is_active)
 }

@@ -31,7 +31,11 @@ impl Raw {
     #[must_use]
     pub fn text(text: &str) -> Self {
         // A character has up to four bytes, and the most of them three.
-        if text.len() > CELL_MAX && text.chars().count() > CELL_MAX { Self::TooLong } else { Self::Text(text.to_owned()) }
+        if text.len() > CELL_MAX && text.chars().count() > CELL_MAX {
+            Self::TooLong
+        } else {
+            Self::Text(text.to_owned())
+        }
     }
 
     #[must_use]
@@ -267,35 +271,38 @@ mod tests {
 
     #[test]
     fn prices() {
-        table(Form::Yuan, &[
-            ("48", Ok(None)),
-            ("48.00", Ok(None)),
-            ("48.5", Ok(None)),
-            ("48元", Ok(Some("48.00"))),
-            ("48 元", Ok(Some("48.00"))),
-            ("￥48", Ok(Some("48.00"))),
-            ("¥48.50", Ok(Some("48.50"))),
-            ("人民币48元整", Ok(Some("48.00"))),
-            ("４８．５", Ok(Some("48.50"))),
-            ("1,200", Ok(Some("1200.00"))),
-            ("四十八元", Ok(Some("48.00"))),
-            ("48块", Ok(Some("48.00"))),
-            ("1.2万元", Ok(Some("12000.00"))),
-            ("48.00 元/盒", Err("price_per_unit_not_allowed")),
-            ("每盒48元", Err("price_per_unit_not_allowed")),
-            ("1,5", Err("ambiguous_number")),
-            ("48.005", Err("too_precise")),
-            ("16.799999999999997", Err("too_precise")),
-            ("-48", Err("negative_not_allowed")),
-            ("48%", Err("percent_not_allowed")),
-            ("48分", Err("unit_not_expected")),
-            ("48元5角", Err("unit_not_expected")),
-            ("约48", Err("invalid_number")),
-            ("=48", Err("invalid_number")),
-            ("", Err("invalid_number")),
-            ("9999999999999999", Ok(None)),
-            ("999999999999999999", Err("too_precise")),
-        ]);
+        table(
+            Form::Yuan,
+            &[
+                ("48", Ok(None)),
+                ("48.00", Ok(None)),
+                ("48.5", Ok(None)),
+                ("48元", Ok(Some("48.00"))),
+                ("48 元", Ok(Some("48.00"))),
+                ("￥48", Ok(Some("48.00"))),
+                ("¥48.50", Ok(Some("48.50"))),
+                ("人民币48元整", Ok(Some("48.00"))),
+                ("４８．５", Ok(Some("48.50"))),
+                ("1,200", Ok(Some("1200.00"))),
+                ("四十八元", Ok(Some("48.00"))),
+                ("48块", Ok(Some("48.00"))),
+                ("1.2万元", Ok(Some("12000.00"))),
+                ("48.00 元/盒", Err("price_per_unit_not_allowed")),
+                ("每盒48元", Err("price_per_unit_not_allowed")),
+                ("1,5", Err("ambiguous_number")),
+                ("48.005", Err("too_precise")),
+                ("16.799999999999997", Err("too_precise")),
+                ("-48", Err("negative_not_allowed")),
+                ("48%", Err("percent_not_allowed")),
+                ("48分", Err("unit_not_expected")),
+                ("48元5角", Err("unit_not_expected")),
+                ("约48", Err("invalid_number")),
+                ("=48", Err("invalid_number")),
+                ("", Err("invalid_number")),
+                ("9999999999999999", Ok(None)),
+                ("999999999999999999", Err("too_precise")),
+            ],
+        );
         assert_eq!(becomes(Form::Yuan, &Raw::Number("48.5".into())), Ok(None));
         assert_eq!(becomes(Form::Yuan, &Raw::Formula), Err("formula_not_allowed"));
         assert_eq!(becomes(Form::Yuan, &Raw::Other), Err("cell_not_readable"));
@@ -305,83 +312,101 @@ mod tests {
 
     #[test]
     fn masses() {
-        table(Form::Mass, &[
-            ("1500g", Ok(None)),
-            ("1500克", Ok(Some("1500 g"))),
-            ("3斤", Ok(Some("1500 g"))),
-            ("三斤", Ok(Some("1500 g"))),
-            ("两斤", Ok(Some("1000 g"))),
-            ("二两", Ok(Some("100 g"))),
-            ("两两", Ok(Some("100 g"))),
-            ("十斤", Ok(Some("5000 g"))),
-            ("1.5公斤", Ok(Some("1500 g"))),
-            ("1.5 KG", Ok(Some("1500 g"))),
-            ("1.5kg", Ok(Some("1500 g"))),
-            ("３市斤", Ok(Some("1500 g"))),
-            ("3", Err("unit_required")),
-            ("三", Err("unit_required")),
-            ("斤", Err("invalid_mass")),
-            ("两", Err("invalid_mass")),
-            ("三斤半", Err("invalid_mass")),
-            ("半斤", Err("invalid_mass")),
-            ("2-3斤", Err("invalid_mass")),
-            ("0斤", Err("invalid_mass")),
-            ("-1kg", Err("negative_not_allowed")),
-            ("1,5kg", Err("ambiguous_number")),
-            ("0.5g", Err("invalid_mass")),
-            ("", Err("invalid_mass")),
-        ]);
+        table(
+            Form::Mass,
+            &[
+                ("1500g", Ok(None)),
+                ("1500克", Ok(Some("1500 g"))),
+                ("3斤", Ok(Some("1500 g"))),
+                ("三斤", Ok(Some("1500 g"))),
+                ("两斤", Ok(Some("1000 g"))),
+                ("二两", Ok(Some("100 g"))),
+                ("两两", Ok(Some("100 g"))),
+                ("十斤", Ok(Some("5000 g"))),
+                ("1.5公斤", Ok(Some("1500 g"))),
+                ("1.5 KG", Ok(Some("1500 g"))),
+                ("1.5kg", Ok(Some("1500 g"))),
+                ("３市斤", Ok(Some("1500 g"))),
+                ("3", Err("unit_required")),
+                ("三", Err("unit_required")),
+                ("斤", Err("invalid_mass")),
+                ("两", Err("invalid_mass")),
+                ("三斤半", Err("invalid_mass")),
+                ("半斤", Err("invalid_mass")),
+                ("2-3斤", Err("invalid_mass")),
+                ("0斤", Err("invalid_mass")),
+                ("-1kg", Err("negative_not_allowed")),
+                ("1,5kg", Err("ambiguous_number")),
+                ("0.5g", Err("invalid_mass")),
+                ("", Err("invalid_mass")),
+            ],
+        );
         assert_eq!(becomes(Form::Mass, &Raw::Number("1500".into())), Err("unit_required"));
     }
 
     #[test]
     fn counts() {
-        table(Form::Count(1_000, &["人", "口"]), &[
-            ("4", Ok(None)),
-            ("４", Ok(Some("4"))),
-            ("四口", Ok(Some("4"))),
-            ("4人", Ok(Some("4"))),
-            ("1,000", Ok(Some("1000"))),
-            ("4.0", Ok(None)),
-            ("4.5", Err("not_a_whole_number")),
-            ("1001", Err("number_too_large")),
-            ("4头", Err("unit_not_expected")),
-            ("4-5", Err("invalid_number")),
-            ("-4", Err("negative_not_allowed")),
-            ("99999999999999999999", Err("invalid_number")),
-        ]);
-        table(Form::Hundredths(1_000_000), &[
-            ("1.25", Ok(None)),
-            ("１．５", Ok(Some("1.50"))),
-            ("1.255", Err("too_precise")),
-            ("1.5亩", Err("unit_not_expected")),
-            ("10001", Err("number_too_large")),
-        ]);
+        table(
+            Form::Count(1_000, &["人", "口"]),
+            &[
+                ("4", Ok(None)),
+                ("４", Ok(Some("4"))),
+                ("四口", Ok(Some("4"))),
+                ("4人", Ok(Some("4"))),
+                ("1,000", Ok(Some("1000"))),
+                ("4.0", Ok(None)),
+                ("4.5", Err("not_a_whole_number")),
+                ("1001", Err("number_too_large")),
+                ("4头", Err("unit_not_expected")),
+                ("4-5", Err("invalid_number")),
+                ("-4", Err("negative_not_allowed")),
+                ("99999999999999999999", Err("invalid_number")),
+            ],
+        );
+        table(
+            Form::Hundredths(1_000_000),
+            &[
+                ("1.25", Ok(None)),
+                ("１．５", Ok(Some("1.50"))),
+                ("1.255", Err("too_precise")),
+                ("1.5亩", Err("unit_not_expected")),
+                ("10001", Err("number_too_large")),
+            ],
+        );
     }
 
     #[test]
     fn words_and_flags() {
         table(Form::Flag, &[("是", Ok(None)), ("否", Ok(None)), ("TRUE", Ok(Some("是"))), ("1", Err("invalid_flag"))]);
         assert_eq!(becomes(Form::Flag, &Raw::Flag(false)), Ok(None));
-        table(Form::Word(WORDS), &[("点按", Ok(None)), ("TAP", Ok(None)), ("否", Ok(None)), ("是", Err("unknown_choice"))]);
-        table(Form::Line(6), &[
-            ("坡上王家", Ok(None)),
-            (" 坡上王家 ", Ok(None)),
-            ("坡\u{200b}上王家", Ok(Some("坡上王家"))),
-            ("=1+1", Ok(None)),
-            ("@SUM", Ok(None)),
-            ("坡上王家的老屋", Err("text_too_long")),
-            ("坡上\n王家", Err("text_control_character")),
-            ("\u{200b}", Err("text_required")),
-        ]);
+        table(
+            Form::Word(WORDS),
+            &[("点按", Ok(None)), ("TAP", Ok(None)), ("否", Ok(None)), ("是", Err("unknown_choice"))],
+        );
+        table(
+            Form::Line(6),
+            &[
+                ("坡上王家", Ok(None)),
+                (" 坡上王家 ", Ok(None)),
+                ("坡\u{200b}上王家", Ok(Some("坡上王家"))),
+                ("=1+1", Ok(None)),
+                ("@SUM", Ok(None)),
+                ("坡上王家的老屋", Err("text_too_long")),
+                ("坡上\n王家", Err("text_control_character")),
+                ("\u{200b}", Err("text_required")),
+            ],
+        );
         assert_eq!(becomes(Form::Line(9), &Raw::Day("2026-03-05".parse().unwrap())), Err("date_not_expected"));
-        table(Form::Place, &[
-            ("510824115216", Ok(None)),
-            ("５１０８２４１１５２１６", Ok(Some("510824115216"))),
-            ("岫云村", Ok(None)),
-            ("5.10824E+11", Err("invalid_region_code")),
-            ("51082411521", Err("invalid_region_code")),
-        ]);
+        table(
+            Form::Place,
+            &[
+                ("510824115216", Ok(None)),
+                ("５１０８２４１１５２１６", Ok(Some("510824115216"))),
+                ("岫云村", Ok(None)),
+                ("5.10824E+11", Err("invalid_region_code")),
+                ("51082411521", Err("invalid_region_code")),
+            ],
+        );
     }
 
     const FORMS: [Form; 10] = [

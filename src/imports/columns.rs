@@ -62,7 +62,9 @@ pub struct Header {
 fn title_of(text: &str) -> String {
     let plain = half_width(text).to_lowercase();
     let bare = plain.split('(').next().unwrap_or_default();
-    bare.chars().filter(|character| !character.is_whitespace() && !matches!(character, '*' | '_' | '\u{feff}')).collect()
+    bare.chars()
+        .filter(|character| !character.is_whitespace() && !matches!(character, '*' | '_' | '\u{feff}'))
+        .collect()
 }
 
 impl Sheet {
@@ -120,7 +122,11 @@ impl Column {
             Ok(Reading { value, became }) => {
                 if let Some(became) = became {
                     let note = Invalid::new("normalised");
-                    let note = if self.is_personal { Invalid::new("normalised_personal") } else { note.with("became", became) };
+                    let note = if self.is_personal {
+                        Invalid::new("normalised_personal")
+                    } else {
+                        note.with("became", became)
+                    };
                     findings.push(Finding::note(no, Some(self.key), note));
                 }
                 Some(value)

@@ -14,13 +14,14 @@ pub fn day(raw: &Raw) -> Result<Reading, Invalid> {
         Raw::Day(day) => Ok(Reading::told(Value::Day(*day), false, day)),
         Raw::Number(text) => {
             let serial: i64 = text.parse().map_err(|_| refuse())?;
-            let day = if (19_000_101..=22_001_231).contains(&serial) { compact_day(text) } else { day_of_serial(serial) };
+            let day =
+                if (19_000_101..=22_001_231).contains(&serial) { compact_day(text) } else { day_of_serial(serial) };
             day.map(|day| Reading::told(Value::Day(day), false, day)).ok_or_else(|| Invalid::new("ambiguous_day"))
         }
         Raw::Text(text) => {
             let plain = half_width(text);
             if let Ok(day) = plain.parse::<Day>() {
-                return Ok(Reading::told(Value::Day(day), plain == *text, day));
+                return Ok(Reading::told(Value::Day(day), plain == *text && day.to_string() == plain, day));
             }
             let day = written_day(&plain)?;
             Ok(Reading::told(Value::Day(day), false, day))
@@ -91,7 +92,11 @@ mod tests {
             ("十一月", Err("invalid_day")),
             ("", Err("invalid_day")),
         ] {
-            assert_eq!(becomes(&Raw::Text(cell.to_owned())), expected.map(|became: Option<&str>| became.map(str::to_owned)), "{cell}");
+            assert_eq!(
+                becomes(&Raw::Text(cell.to_owned())),
+                expected.map(|became: Option<&str>| became.map(str::to_owned)),
+                "{cell}"
+            );
         }
         for (number, expected) in [
             ("46350", Ok(Some("2026-11-24".to_owned()))),

@@ -145,17 +145,15 @@ impl Intake {
 }
 
 /// Households that are recorded already, under the same alias in the same village.
-fn refuse_known(
-    conn: &mut Conn,
-    new: &[(i64, NewHousehold)],
-    findings: &mut Vec<Finding>,
-) -> Result<(), ImportError> {
+fn refuse_known(conn: &mut Conn, new: &[(i64, NewHousehold)], findings: &mut Vec<Finding>) -> Result<(), ImportError> {
     let named = households::list_named(
         conn,
         new.iter().map(|(_, household)| (&household.village_code, household.alias.as_str())),
     )?;
     for (no, household) in new {
-        if let Some(known) = named.get(&(household.village_code.clone(), household.alias.clone())).and_then(|ids| ids.first()) {
+        if let Some(known) =
+            named.get(&(household.village_code.clone(), household.alias.clone())).and_then(|ids| ids.first())
+        {
             let invalid = Invalid::new("duplicate_household").with("id", known);
             findings.push(Finding::error(*no, Some("alias"), invalid));
         }

@@ -86,8 +86,7 @@ async fn list_imports(
 ) -> ApiResult<web::Json<Page<ImportOut>>> {
     let (limit, after) = page(&query.0)?;
     let by = who.user_id;
-    let imports =
-        context.db.read(move |conn| Ok::<_, ImportError>(store::list_of(conn, by, limit, after)?)).await?;
+    let imports = context.db.read(move |conn| Ok::<_, ImportError>(store::list_of(conn, by, limit, after)?)).await?;
     Ok(web::Json(imports.map(ImportOut::from)))
 }
 

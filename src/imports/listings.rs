@@ -13,7 +13,13 @@ use crate::households::{self, HouseholdId};
 use crate::kernel::{Act, Grams, Invalid, Money, Quantity, RegionCode};
 use crate::templates::{self, Template};
 
-const fn text(key: &'static str, chinese: &'static str, max: usize, example: &'static str, help: (&'static str, &'static str)) -> Column {
+const fn text(
+    key: &'static str,
+    chinese: &'static str,
+    max: usize,
+    example: &'static str,
+    help: (&'static str, &'static str),
+) -> Column {
     Column { key, chinese, is_required: false, is_personal: false, form: Form::Line(max), example, help }
 }
 
@@ -33,7 +39,10 @@ pub static SHEET: Sheet = Sheet {
             is_personal: false,
             form: Form::Place,
             example: "岫云村",
-            help: ("12 位统计用区划代码，或您负责区域内的村名", "The official code, or the name of a village in your region"),
+            help: (
+                "12 位统计用区划代码，或您负责区域内的村名",
+                "The official code, or the name of a village in your region",
+            ),
         },
         Column {
             key: "household",
@@ -44,16 +53,34 @@ pub static SHEET: Sheet = Sheet {
             example: "坡上王家",
             help: ("须已登记在这个村", "Recorded in this village already"),
         },
-        text("product", "产品标准", 60, "", (
-            "产品标准的名称；填了则品类和单位以标准为准",
-            "The product of a template; category and unit then are the template's",
-        )),
+        text(
+            "product",
+            "产品标准",
+            60,
+            "",
+            (
+                "产品标准的名称；填了则品类和单位以标准为准",
+                "The product of a template; category and unit then are the template's",
+            ),
+        ),
         text("title", "名称", 60, "土鸡蛋 30 枚/盒", ("没有产品标准时必填", "Needed without a template")),
-        text("category", "品类", 30, "eggs", (
-            "eggs、poultry、meat、grain、vegetables、fruit、honey、other；没有产品标准时必填",
-            "eggs, poultry, meat, grain, vegetables, fruit, honey, other; needed without a template",
-        )),
-        text("unit_label", "单位", 20, "盒", ("一份叫什么：盒、只、袋；没有产品标准时必填", "What one unit is called; needed without a template")),
+        text(
+            "category",
+            "品类",
+            30,
+            "eggs",
+            (
+                "eggs、poultry、meat、grain、vegetables、fruit、honey、other；没有产品标准时必填",
+                "eggs, poultry, meat, grain, vegetables, fruit, honey, other; needed without a template",
+            ),
+        ),
+        text(
+            "unit_label",
+            "单位",
+            20,
+            "盒",
+            ("一份叫什么：盒、只、袋；没有产品标准时必填", "What one unit is called; needed without a template"),
+        ),
         Column {
             key: "net_weight",
             chinese: "净重",

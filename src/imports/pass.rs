@@ -62,7 +62,8 @@ impl File<'_> {
         &self,
         take: &mut dyn FnMut(Vec<Row>, Vec<Finding>, i64) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
-        let (mut header, mut rows, mut findings, mut done): (Option<Header>, _, _, _) = (None, Vec::new(), Vec::new(), 0);
+        let (mut header, mut rows, mut findings, mut done): (Option<Header>, _, _, _) =
+            (None, Vec::new(), Vec::new(), 0);
         let mut unread = 0;
         reader::each_row(self.bytes, self.format, &mut Vec::new(), &mut |row| {
             if row.cells.iter().flatten().all(super::cells::Raw::is_empty) {

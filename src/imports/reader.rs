@@ -91,6 +91,12 @@ fn decode<'a>(bytes: &'a [u8], notes: &mut Vec<Finding>) -> Result<Cow<'a, str>,
     }
 }
 
+fn line_ends(text: &str) -> i64 {
+    let ends = text.bytes().filter(|byte| *byte == b'\n').count();
+    let alone = text.split('\r').skip(1).filter(|rest| !rest.starts_with('\n')).count();
+    i64::try_from(ends + alone).unwrap_or(i64::MAX)
+}
+
 fn each_record(bytes: &[u8], notes: &mut Vec<Finding>, take: &mut Take<'_>) -> Result<(), ImportError> {
     let text = decode(bytes, notes)?;
     let head = text.lines().next().unwrap_or_default();
@@ -103,18 +109,25 @@ fn each_record(bytes: &[u8], notes: &mut Vec<Finding>, take: &mut Take<'_>) -> R
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    let (mut inner_lines, mut count) = (0, 0);
+    let (mut at, mut lines, mut inner_lines, mut count) = (0, 1, 0, 0);
     while reader.read_record(&mut record).map_err(|_| refuse("unknown_encoding"))? {
         count += 1;
         if count > ROWS_MAX {
             return Err(refuse("too_many_rows"));
         }
         // As a spreadsheet counts: empty lines are rows, line ends inside of a cell are none.
-        let line = record.position().map_or(count, |position| i64::try_from(position.line()).unwrap_or(i64::MAX));
-        let no = line - inner_lines;
-        let ends = record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
-        inner_lines += i64::try_from(ends).unwrap_or(0);
-        let width = record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).last().map_or(0, |(last, _)| last + 1);
+        let begin = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(at);
+        let begin = begin + text[begin..].bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        lines += line_ends(&text[at..begin]);
+        at = begin;
+        let no = lines - inner_lines;
+        inner_lines += record.iter().map(line_ends).sum::<i64>();
+        let width = record
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| !cell.trim().is_empty())
+            .last()
+            .map_or(0, |(last, _)| last + 1);
         if width > COLUMNS_MAX {
             return Err(refuse("too_many_columns"));
         }
@@ -158,8 +171,7 @@ mod tests {
     #[test]
     fn one_table_in_every_encoding() {
         let rows = vec![row(1, &["别名", "人数"]), row(2, &["坡上王家", "4"])];
-        let utf16: Vec<u8> =
-            [0xfeff].into_iter().chain(TABLE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = [0xfeff].into_iter().chain(TABLE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         for (bytes, note) in [
             (TABLE.as_bytes().to_vec(), &["read_as_utf8"][..]),
             ([b"\xef\xbb\xbf", TABLE.as_bytes()].concat(), &[]),
@@ -180,6 +192,9 @@ mod tests {
     fn rows_are_counted_as_a_spreadsheet_does() {
         let (rows, _) = read(b"a,b\n\n\"x\ny\",2\n3,4,,,\n").unwrap();
         assert_eq!(rows, [row(1, &["a", "b"]), row(3, &["x\ny", "2"]), row(4, &["3", "4"])]);
+        let numbers = |text: &str| read(text.as_bytes()).unwrap().0.iter().map(|row| row.0).collect::<Vec<_>>();
+        assert_eq!(numbers("a\r\nb\r\n\r\nc\r\n"), [1, 2, 4]);
+        assert_eq!(numbers("a\rb\rc"), [1, 2, 3]);
     }
 
     #[test]

@@ -67,7 +67,13 @@ pub fn begin(conn: &mut Conn, act: &Act, id: ImportId, by: UserId, received: &Re
 ///
 /// # Errors
 /// `too_many_imports`.
-pub fn put_down(conn: &mut Conn, act: &Act, id: ImportId, by: UserId, received: &Received) -> Result<Import, ImportError> {
+pub fn put_down(
+    conn: &mut Conn,
+    act: &Act,
+    id: ImportId,
+    by: UserId,
+    received: &Received,
+) -> Result<Import, ImportError> {
     if store::count_open(conn, by)? >= OPEN_MAX {
         return Err(ImportError::Invalid("/file", Invalid::new("too_many_imports").with("max", OPEN_MAX)));
     }

@@ -144,11 +144,8 @@ fn judge_all(
 
 /// Writes down what is kept beyond the first `written`, and the counts.
 fn write_findings(conn: &mut Conn, id: ImportId, found: &Found, written: usize) -> Result<(), ImportError> {
-    let rows: Vec<FindingRow> = (0_i64..)
-        .zip(&found.kept)
-        .skip(written)
-        .map(|(seq, finding)| FindingRow::new(id, seq, finding))
-        .collect();
+    let rows: Vec<FindingRow> =
+        (0_i64..).zip(&found.kept).skip(written).map(|(seq, finding)| FindingRow::new(id, seq, finding)).collect();
     store::insert_findings(conn, &rows)?;
     Ok(store::update_counts(conn, id, found.counts)?)
 }
@@ -165,9 +162,8 @@ pub fn commit(context: &Context, id: ImportId, tell: &dyn Fn(Counts)) -> Result<
     }
     let act = context.act(import.created_by, import.kind.role());
     let _shown = progress::begin(id);
-    let outcome = load(context, &import).and_then(|bytes| {
-        context.db.write_blocking(|conn| carry_out(conn, &act, &import, &bytes, tell))
-    });
+    let outcome = load(context, &import)
+        .and_then(|bytes| context.db.write_blocking(|conn| carry_out(conn, &act, &import, &bytes, tell)));
     match outcome {
         Err(ImportError::Stopped(findings)) => stop(context, id, findings),
         outcome => outcome,
