@@ -30,8 +30,7 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, photos,
-    privacy, regions, settlement, transparency,
+    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, photos, privacy, production, regions, settlement, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -194,6 +193,7 @@ pub fn routes() -> Routes {
     privacy::http::routes(&mut routes);
     photos::http::routes(&mut routes);
     households::http::routes(&mut routes);
+    production::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
@@ -271,6 +271,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
     findings.extend(households::verify(conn)?);
+    findings.extend(production::verify(conn)?);
     Ok(findings)
 }
 

@@ -38,6 +38,8 @@ pub mod households;
 
 pub mod templates;
 
+pub mod production;
+
 pub mod catalog;
 pub mod pairing;
 

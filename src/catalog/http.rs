@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::types::{ListingError, ListingId, ListingState, NewListing, PriceComposition};
 use super::view::{ListingOut, show};
-use super::{Command, Listing, http_public, service, store};
+use super::{Command, Listing, http_public, http_stock, service, store};
 use crate::context::Context;
 use crate::endpoints;
 use crate::households::HouseholdId;
@@ -28,6 +28,7 @@ pub fn routes(routes: &mut Routes) {
         close_listing,
         list_desk_listings,
     );
+    http_stock::routes(routes);
     http_public::routes(routes);
 }
 
@@ -224,6 +225,9 @@ impl From<ListingError> for ApiError {
             ListingError::SamePerson => Self::new(Code::SamePerson),
             ListingError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
             ListingError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
+            ListingError::PromiseLimit { left } => Self::new(Code::PromiseLimit).with("left", left),
+            ListingError::StockChanged { available } => Self::new(Code::StockChanged).with("available", available),
+            ListingError::Production(error) => error.into(),
             ListingError::Household(error) => error.into(),
             ListingError::Db(error) => error.into(),
         }

@@ -2,12 +2,14 @@
 //!
 //! What always holds: the price is the sum of its named parts; a listing goes live only when
 //! another person than its author approved it; stock moves only by the guarded statements of
-//! `orders` and [`return_stock`]. Tables: `listings`, `listing_photos`, `listing_terms`.
+//! `orders`, [`return_stock`] and `promise.rs`, which keeps it within what the household can give. Tables: `listings`, `listing_photos`, `listing_terms`.
 //! Read `types.rs`, then `rules.rs` for the states.
 
 pub mod http;
 mod http_public;
 mod many;
+mod http_stock;
+mod promise;
 mod rules;
 mod service;
 mod store;
@@ -17,6 +19,8 @@ mod types;
 mod view;
 
 pub use many::draft_all;
+mod store_promise;
+pub use promise::{Cut, take_survey};
 pub use rules::{Command, decide};
 pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
 pub(crate) use store::price_columns;

@@ -1,5 +1,6 @@
 //! Use cases of listings.
 
+use super::promise;
 use super::rules::{Command, decide};
 use super::store::{self, ForSale, Listing};
 use super::types::{ListingError, ListingId, ListingState, NewListing};
@@ -65,7 +66,8 @@ pub fn load(conn: &mut Conn, id: ListingId) -> Result<Listing, ListingError> {
 /// changes nothing.
 ///
 /// # Errors
-/// [`ListingError::WrongState`], [`ListingError::SamePerson`] for an author's own approval.
+/// [`ListingError::WrongState`], [`ListingError::SamePerson`] for an author's own approval, those of the
+/// promise for what would come on sale.
 pub fn change_state(
     conn: &mut Conn,
     act: &Act,
@@ -81,6 +83,7 @@ pub fn change_state(
     if next == listing.state {
         return Ok(listing);
     }
+    promise::follow(conn, act, &listing, next)?;
     let reject_reason = reason.filter(|_| command == Command::Reject);
     if !store::update_state(conn, id, (listing.state, next), reject_reason, act.at)? {
         return Err(ListingError::WrongState(load(conn, id)?.state));
@@ -105,5 +108,8 @@ pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>,
 /// # Errors
 /// [`ListingError::NotFound`] if there is no such listing with that much sold.
 pub fn return_stock(conn: &mut Conn, listing_id: ListingId, quantity: Quantity) -> Result<(), ListingError> {
-    if store::return_stock(conn, listing_id, quantity)? { Ok(()) } else { Err(ListingError::NotFound) }
+    if !store::return_stock(conn, listing_id, quantity)? {
+        return Err(ListingError::NotFound);
+    }
+    promise::returned(conn, listing_id, quantity)
 }

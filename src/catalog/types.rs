@@ -8,6 +8,7 @@ use crate::db::DbError;
 use crate::households::{HouseholdError, HouseholdId};
 use crate::kernel::{Grams, Id, Invalid, Money, Quantity, text_enum};
 use crate::photos::PhotoId;
+use crate::production::ProductionError;
 
 pub type ListingId = Id<Listing>;
 
@@ -176,6 +177,12 @@ pub enum ListingError {
     Invalid(&'static str, Invalid),
     #[error(transparent)]
     Household(#[from] HouseholdError),
+    #[error("only {left} units are left to promise")]
+    PromiseLimit { left: i64 },
+    #[error("{available} are for sale now")]
+    StockChanged { available: i64 },
+    #[error(transparent)]
+    Production(#[from] ProductionError),
     #[error(transparent)]
     Db(#[from] DbError),
 }

@@ -110,6 +110,9 @@ table! {
         members -> Nullable<BigInt>,
         recorded_by -> IdSql,
         created_at -> InstantSql,
+        seller_type -> Text,
+        credit_code -> Nullable<Text>,
+        payee_person_id -> Nullable<IdSql>,
     }
 }
 
@@ -801,6 +804,91 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    household_categories (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        category_sealed -> Binary,
+        valid_from -> Text,
+        valid_until -> Nullable<Text>,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    surveys (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        template_id -> IdSql,
+        season -> Text,
+        capacity_units -> BigInt,
+        expected_quantity -> BigInt,
+        photo_id -> Nullable<IdSql>,
+        surveyed_on -> Text,
+        note -> Nullable<Text>,
+        surveyor_id -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::IdSql;
+
+    capacities (household_id, template_id, season) {
+        household_id -> IdSql,
+        template_id -> IdSql,
+        season -> Text,
+        limit_quantity -> BigInt,
+        promised_quantity -> BigInt,
+        survey_id -> IdSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    producing_units (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        village_code -> Text,
+        kind -> Text,
+        template_id -> Nullable<IdSql>,
+        tag -> Text,
+        insured_no -> Nullable<Text>,
+        size -> BigInt,
+        share_total -> BigInt,
+        started_on -> Text,
+        state -> Text,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    producing_unit_events (id) {
+        id -> IdSql,
+        unit_id -> IdSql,
+        kind -> Text,
+        happened_on -> Text,
+        note -> Nullable<Text>,
+        photo_id -> Nullable<IdSql>,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -864,6 +952,13 @@ joinable!(payouts -> regions (village_code));
 joinable!(idempotency_keys -> users (user_id));
 joinable!(imports -> users (created_by));
 joinable!(import_findings -> imports (import_id));
+joinable!(producing_unit_events -> producing_units (unit_id));
+joinable!(producing_units -> households (household_id));
+joinable!(capacities -> product_templates (template_id));
+joinable!(capacities -> households (household_id));
+joinable!(surveys -> product_templates (template_id));
+joinable!(surveys -> households (household_id));
+joinable!(household_categories -> households (household_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -913,6 +1008,11 @@ allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     imports,
     import_findings,
+    household_categories,
+    surveys,
+    capacities,
+    producing_units,
+    producing_unit_events,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

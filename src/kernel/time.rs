@@ -111,6 +111,17 @@ impl Day {
         self.0.month()
     }
 
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The first of January of its year.
+    #[must_use]
+    pub fn first_of_year(self) -> Self {
+        Self(self.0.first_of_year())
+    }
+
     /// How old somebody born on this day is on another one.
     #[must_use]
     pub fn whole_years_until(self, later: Self) -> i16 {

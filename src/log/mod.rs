@@ -22,6 +22,8 @@ text_enum! {
         Consent = "consent",
         Evidence = "evidence",
         Picture = "household_photo",
+        Survey = "survey",
+        ProducingUnit = "producing_unit",
         Listing = "listing",
         Pairing = "pairing",
         Stream = "stream",

@@ -17,6 +17,7 @@ mod service;
 mod store;
 mod store_buyer;
 mod store_place;
+mod store_turnover;
 mod types;
 mod verify;
 mod view;
@@ -31,6 +32,7 @@ pub use store::{
     list_lines_of_pairings, list_of_checkout,
 };
 pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
+pub use store_turnover::turnover;
 pub use types::{Address, CheckoutId, CheckoutState, OrderError, OrderId, Placement, SPLIT_RULE};
 pub use verify::verify;
 pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};

@@ -74,6 +74,7 @@ struct Fixture {
     household: String,
     photo: String,
     person: String,
+    category: String,
     consent: String,
     evidence: String,
     portrait: String,
@@ -130,11 +131,15 @@ impl Fixture {
         let code = json!({ "code": invited["code"] });
         let tie = market.other_buyer.post("/api/v1/me/elders/accept", &code).await.ok();
         let (person, consent, evidence, portrait) = with_people(&market, &household).await;
+        let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
+        let path = format!("/api/v1/households/{household}/categories");
+        let category = id(&market.coordinator.post(path, &reason).await.created()).to_owned();
         Self {
             market,
             household,
             photo,
             person,
+            category,
             consent,
             evidence,
             portrait,
@@ -186,6 +191,7 @@ impl Fixture {
         };
         let path = route.replace("{id}", id).replace("{code}", code);
         let path = path.replace("{person_id}", &self.person).replace("{photo_id}", &self.portrait);
+        let path = path.replace("{category_id}", &self.category);
         format!("/api/v1{}", path.replace("{size}", "small").replace("{provider}", "sandbox"))
     }
 }

@@ -1,11 +1,13 @@
 //! Households: their people, what these agree to, evidence and pictures of it, who looked.
 
 mod access_log;
+mod categories;
 mod consents;
 mod evidence;
 mod people;
 mod pictures;
 mod publication;
+mod sellers;
 mod words;
 
 use actix_web::http::Method;
