@@ -83,6 +83,19 @@ pub struct Config {
     #[arg(long = "rate-limit", env = "YUANSHAN_RATE_LIMIT_PER_MINUTE", default_value_t = 6000, global = true)]
     pub rate_per_minute: u32,
 
+    /// From this percentage of the reference median on, a price asks the coordinator for a reason
+    #[arg(long, env = "YUANSHAN_PRICE_WARN_PERCENT", default_value_t = 150, value_parser = clap::value_parser!(u32).range(100..=1_000), global = true)]
+    pub price_warn_percent: u32,
+
+    /// From this percentage of the reference median on, approving a price asks for a written reason; not
+    /// below the one before
+    #[arg(long, env = "YUANSHAN_PRICE_STOP_PERCENT", default_value_t = 180, value_parser = clap::value_parser!(u32).range(100..=10_000), global = true)]
+    pub price_stop_percent: u32,
+
+    /// Below this percentage of what a good costs to raise, a price is too good to be true
+    #[arg(long, env = "YUANSHAN_PRICE_FLOOR_PERCENT", default_value_t = 80, value_parser = clap::value_parser!(u32).range(0..=100), global = true)]
+    pub price_floor_percent: u32,
+
     /// Log lines as JSON
     #[arg(long, env = "YUANSHAN_LOG_JSON", global = true)]
     pub log_json: bool,
@@ -122,6 +135,15 @@ impl Config {
     }
 
     #[must_use]
+    pub fn price_thresholds(&self) -> PriceThresholds {
+        PriceThresholds {
+            warn_percent: self.price_warn_percent.into(),
+            stop_percent: self.price_stop_percent.into(),
+            floor_percent: self.price_floor_percent.into(),
+        }
+    }
+
+    #[must_use]
     pub fn time_to_pay(&self) -> Duration {
         Duration::from_secs(self.pay_minutes * 60)
     }
@@ -129,6 +151,23 @@ impl Config {
     #[must_use]
     pub fn claim_window(&self) -> Duration {
         Duration::from_secs(self.claim_window_hours * 3600)
+    }
+}
+
+/// From where on a price is remarkable, in percent of what it is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct PriceThresholds {
+    /// Of the median: the coordinator says why.
+    pub warn_percent: i64,
+    /// Of the median: the approver says why.
+    pub stop_percent: i64,
+    /// Of what it costs to raise: cheaper is too good to be true.
+    pub floor_percent: i64,
+}
+
+impl Default for PriceThresholds {
+    fn default() -> Self {
+        Self { warn_percent: 150, stop_percent: 180, floor_percent: 80 }
     }
 }
 

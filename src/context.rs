@@ -5,7 +5,7 @@ use object_store::ObjectStore;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Config, Origin};
+use crate::config::{Config, Origin, PriceThresholds};
 use crate::db::Db;
 use crate::kernel::{Act, Clock, IdSource, Role, UserId};
 use crate::notifier::Notifier;
@@ -35,6 +35,7 @@ pub struct Settings {
     /// Cookies travel over TLS only.
     pub secure_cookies: bool,
     pub edge: Edge,
+    pub price: PriceThresholds,
 }
 
 /// What the server takes from the network, and from whom.
@@ -80,6 +81,7 @@ impl Settings {
                 rate_per_minute: config.rate_per_minute,
                 ..Edge::default()
             },
+            price: config.price_thresholds(),
         }
     }
 }

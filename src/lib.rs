@@ -38,6 +38,8 @@ pub mod households;
 
 pub mod templates;
 
+pub mod papers;
+pub mod prices;
 pub mod production;
 
 pub mod catalog;

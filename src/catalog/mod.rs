@@ -7,8 +7,8 @@
 
 pub mod http;
 mod http_public;
-mod many;
 mod http_stock;
+mod many;
 mod promise;
 mod rules;
 mod service;

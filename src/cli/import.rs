@@ -15,7 +15,7 @@ use crate::web::messages::Language;
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// What the rows are: households or listings
+    /// What the rows are: households, listings, capacities or price_references
     pub kind: Kind,
     /// CSV or XLSX
     pub file: PathBuf,

@@ -889,6 +889,61 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    price_references (id) {
+        id -> IdSql,
+        product -> Text,
+        region_code -> Text,
+        week -> Text,
+        per -> Text,
+        median_fen -> BigInt,
+        sample_count -> BigInt,
+        source -> Text,
+        source_date -> Text,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    price_verdicts (listing_id, version) {
+        listing_id -> IdSql,
+        version -> BigInt,
+        verdict -> Text,
+        ratio_percent -> Nullable<BigInt>,
+        reference_id -> Nullable<IdSql>,
+        median_fen -> Nullable<BigInt>,
+        judged_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    papers (id) {
+        id -> IdSql,
+        subject_kind -> Text,
+        subject_id -> IdSql,
+        village_code -> Text,
+        kind -> Text,
+        number -> Text,
+        issuer -> Nullable<Text>,
+        issued_on -> Text,
+        valid_until -> Nullable<Text>,
+        added_by -> IdSql,
+        added_at -> InstantSql,
+        withdrawn_at -> Nullable<InstantSql>,
+        withdrawn_by -> Nullable<IdSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -959,6 +1014,10 @@ joinable!(capacities -> households (household_id));
 joinable!(surveys -> product_templates (template_id));
 joinable!(surveys -> households (household_id));
 joinable!(household_categories -> households (household_id));
+joinable!(papers -> regions (village_code));
+joinable!(price_verdicts -> price_references (reference_id));
+joinable!(price_verdicts -> listings (listing_id));
+joinable!(price_references -> regions (region_code));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1013,6 +1072,9 @@ allow_tables_to_appear_in_same_query!(
     capacities,
     producing_units,
     producing_unit_events,
+    price_references,
+    price_verdicts,
+    papers,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rules::{self, Wish};
-use super::service::NewHousehold;
+use super::service::{NewHousehold, check_seller};
 use super::store::Household;
 use super::store_consents::Consent;
 use super::types::{Field, HouseholdError, Relation};
@@ -30,6 +30,9 @@ pub fn record_all(
             return Err(HouseholdError::OutOfScope);
         }
     }
+    for one in new {
+        check_seller(one.seller_type, one.credit_code.as_ref())?;
+    }
     let households: Vec<Household> = new
         .iter()
         .map(|new| Household {
@@ -39,6 +42,9 @@ pub fn record_all(
             story: new.story.clone(),
             members: new.members,
             created_at: act.at,
+            seller_type: new.seller_type,
+            credit_code: new.credit_code.clone(),
+            payee_person_id: None,
         })
         .collect();
     let heads: Vec<_> = households.iter().map(|one| sealed::nobody_yet(act, one.id, Relation::Head)).collect();

@@ -41,7 +41,7 @@ pub use consents::{Agreement, grant};
 pub use many::record_all;
 pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
 pub use sealed::Person;
-pub use seller::{CreditCode, SellerType, Turnover};
+pub use seller::{CreditCode, SellerType, Turnover, check as check_seller};
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
 pub use store::{Household, find, lock, refs, refs_for_staff, seller_type};
 pub use store_consents::{Consent, ConsentId};

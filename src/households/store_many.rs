@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
+use super::seller::{CreditCode, SellerType};
 use super::store::Household;
 use super::store_consents::Consent;
 use super::store_people::PersonRow;
@@ -26,6 +27,8 @@ struct HouseholdRow<'a> {
     members: Option<i64>,
     created_at: Instant,
     recorded_by: UserId,
+    seller_type: SellerType,
+    credit_code: Option<&'a CreditCode>,
 }
 
 impl<'a> HouseholdRow<'a> {
@@ -38,6 +41,8 @@ impl<'a> HouseholdRow<'a> {
             members: one.members,
             created_at: one.created_at,
             recorded_by,
+            seller_type: one.seller_type,
+            credit_code: one.credit_code.as_ref(),
         }
     }
 }

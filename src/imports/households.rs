@@ -8,7 +8,9 @@ use super::intake::Desk;
 use super::places::Places;
 use super::types::{Finding, ImportError, Kind};
 use crate::db::Conn;
-use crate::households::{self, ALIAS_MAX, NewHousehold, STORY_MAX, check_members};
+use crate::households::{
+    self, ALIAS_MAX, CreditCode, NewHousehold, STORY_MAX, SellerType, check_members, check_seller,
+};
 use crate::kernel::{Act, Invalid, RegionCode};
 
 /// How the head agreed that the public reads the alias. Paper and voice need their evidence, which a table
@@ -18,6 +20,13 @@ const CONSENTS: &[(&str, &[&str])] = &[
     ("tap", &["点按", "现场点按"]),
     ("paper", &["纸质", "书面", "签字"]),
     ("voice", &["录音", "语音"]),
+];
+
+const SELLERS: &[(&str, &[&str])] = &[
+    ("household_self_produced", &["农户自产"]),
+    ("small_amount", &["零星小额"]),
+    ("co_op", &["合作社"]),
+    ("firm", &["企业", "公司"]),
 ];
 
 pub static SHEET: Sheet = Sheet {
@@ -78,6 +87,27 @@ pub static SHEET: Sheet = Sheet {
                 "How the head agreed that the alias is public: tap (on your phone) or none; empty is none. Paper and voice need evidence: record them on the household's page",
             ),
         },
+        Column {
+            key: "seller_type",
+            chinese: "销售主体",
+            is_required: false,
+            is_personal: false,
+            form: Form::Word(SELLERS),
+            example: "农户自产",
+            help: (
+                "农户自产、零星小额、合作社、企业；不填即农户自产",
+                "household_self_produced, small_amount, co_op or firm; empty is the first",
+            ),
+        },
+        Column {
+            key: "credit_code",
+            chinese: "统一社会信用代码",
+            is_required: false,
+            is_personal: false,
+            form: Form::Line(18),
+            example: "",
+            help: ("合作社和企业必填", "Needed for co-ops and firms"),
+        },
     ],
 };
 
@@ -132,6 +162,11 @@ impl Intake {
         if matches!(consent, Some("paper" | "voice")) {
             refuse("alias_consent", Invalid::new("consent_needs_evidence"));
         }
+        let seller_type = row.text(&SHEET, "seller_type").and_then(|word| word.parse().ok());
+        let seller_type = seller_type.unwrap_or(SellerType::HouseholdSelfProduced);
+        let credit_code = row.text(&SHEET, "credit_code").map(CreditCode::parse).transpose();
+        let credit_code = credit_code.and_then(|code| check_seller(seller_type, code.as_ref()).map(|()| code));
+        let credit_code = credit_code.map_err(|invalid| refuse("credit_code", invalid)).ok().flatten();
         let Some(village_code) = village else { return Ok(None) };
         let first = *self.seen.entry((village_code.clone(), alias.clone())).or_insert(row.no);
         if first != row.no {
@@ -139,7 +174,7 @@ impl Intake {
         }
         let story = row.text(&SHEET, "story").map(str::to_owned);
         let agrees_to_alias = consent == Some("tap");
-        let household = NewHousehold { village_code, alias, story, members, agrees_to_alias };
+        let household = NewHousehold { village_code, alias, story, members, seller_type, credit_code, agrees_to_alias };
         Ok((findings.len() == before).then_some(household))
     }
 }

@@ -27,7 +27,7 @@ pub fn routes(routes: &mut Routes) {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the multipart form")]
 struct ImportForm {
-    /// What the rows are: households or listings.
+    /// What the rows are: households, listings, capacities or price_references.
     #[schema(value_type = String)]
     kind: String,
     /// CSV (UTF-8, UTF-16 or GBK) or XLSX of at most 16 MiB and 50,000 rows.
@@ -146,6 +146,8 @@ impl From<ImportError> for ApiError {
             ImportError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
             ImportError::Household(error) => error.into(),
             ImportError::Listing(error) => error.into(),
+            ImportError::Production(error) => error.into(),
+            ImportError::Price(error) => error.into(),
             ImportError::Identity(error) => error.into(),
             ImportError::Db(error) => error.into(),
             other => Self::internal(other),

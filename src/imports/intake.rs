@@ -2,16 +2,17 @@
 
 use super::columns::{Row, Sheet};
 use super::types::{Finding, ImportError, Kind};
-use super::{households, listings};
+use super::{capacities, households, listings, price_references};
 use crate::db::Conn;
 use crate::identity;
-use crate::kernel::{Act, Instant, Scope, UserId};
+use crate::kernel::{Act, Day, Instant, Scope, UserId};
 
 /// On whose behalf rows are judged, and where that person may act.
 #[derive(Debug, Clone)]
 pub struct Desk {
     pub by: UserId,
     pub scope: Scope,
+    pub today: Day,
 }
 
 impl Desk {
@@ -21,7 +22,7 @@ impl Desk {
     /// Those of the database.
     pub fn of(conn: &mut Conn, by: UserId, kind: Kind, at: Instant) -> Result<Self, ImportError> {
         let scope = identity::scope_in_force(conn, by, kind.role(), at)?;
-        Ok(Self { by, scope: scope.unwrap_or_else(|| Scope::new(Vec::new())) })
+        Ok(Self { by, scope: scope.unwrap_or_else(|| Scope::new(Vec::new())), today: at.day() })
     }
 }
 
@@ -29,6 +30,8 @@ impl Desk {
 pub enum Intake {
     Households(households::Intake),
     Listings(listings::Intake),
+    Capacities(capacities::Intake),
+    PriceReferences(price_references::Intake),
 }
 
 impl Kind {
@@ -37,6 +40,8 @@ impl Kind {
         match self {
             Self::Households => &households::SHEET,
             Self::Listings => &listings::SHEET,
+            Self::Capacities => &capacities::SHEET,
+            Self::PriceReferences => &price_references::SHEET,
         }
     }
 
@@ -45,6 +50,8 @@ impl Kind {
         match self {
             Self::Households => Intake::Households(households::Intake::default()),
             Self::Listings => Intake::Listings(listings::Intake::default()),
+            Self::Capacities => Intake::Capacities(capacities::Intake::default()),
+            Self::PriceReferences => Intake::PriceReferences(price_references::Intake::default()),
         }
     }
 }
@@ -66,6 +73,8 @@ impl Intake {
         match self {
             Self::Households(intake) => intake.take(conn, desk, rows, act, findings),
             Self::Listings(intake) => intake.take(conn, desk, rows, act, findings),
+            Self::Capacities(intake) => intake.take(conn, desk, rows, act, findings),
+            Self::PriceReferences(intake) => intake.take(conn, desk, rows, act, findings),
         }
     }
 }

@@ -1,17 +1,18 @@
 //! Listings from a table: as drafts, which go through the same hands as any other.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::cells::Form;
 use super::columns::{Column, Row, Sheet};
 use super::intake::Desk;
+use super::placed::{Known, Placed};
 use super::places::Places;
 use super::types::{Finding, ImportError, Kind};
 use crate::catalog::{self, NewListing, PriceComposition};
 use crate::db::Conn;
 use crate::households::{self, HouseholdId};
-use crate::kernel::{Act, Grams, Invalid, Money, Quantity, RegionCode};
-use crate::templates::{self, Template};
+use crate::kernel::{Act, Grams, Invalid, Money, Quantity};
+use crate::templates::Template;
 
 const fn text(
     key: &'static str,
@@ -128,21 +129,6 @@ pub struct Intake {
     seen: HashMap<(HouseholdId, String, String), i64>,
 }
 
-/// What the rows of a chunk are about, loaded at once.
-struct Known {
-    households: HashMap<(RegionCode, String), Vec<HouseholdId>>,
-    templates: Vec<Template>,
-    withdrawn: BTreeSet<HouseholdId>,
-    offered: HashMap<(HouseholdId, String, String), catalog::ListingId>,
-}
-
-/// A row with its village.
-struct Placed<'a> {
-    row: &'a Row,
-    village_code: RegionCode,
-    alias: &'a str,
-}
-
 impl Intake {
     /// Judges rows, and drafts them where an act is given.
     ///
@@ -156,22 +142,13 @@ impl Intake {
         act: Option<&Act>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), ImportError> {
-        let mut placed = Vec::with_capacity(rows.len());
-        for row in rows.iter().filter(|row| row.is_whole) {
-            let village = row.text(&SHEET, "village").unwrap_or_default();
-            match self.places.village(conn, &desk.scope, village)? {
-                Ok(village_code) => {
-                    let alias = row.text(&SHEET, "household").unwrap_or_default();
-                    placed.push(Placed { row, village_code, alias });
-                }
-                Err(invalid) => findings.push(Finding::error(row.no, Some("village"), invalid)),
-            }
-        }
-        let known = Known::load(conn, &placed)?;
+        let placed = self.places.place(conn, &desk.scope, rows, &SHEET, findings)?;
+        let known = Known::load(conn, &placed, &SHEET)?;
+        let offered = catalog::list_offered(conn, &known.ids())?;
         let mut new = Vec::with_capacity(placed.len());
         for placed in &placed {
             let mut own = Vec::new();
-            let listing = self.judge(placed, &known, &mut own);
+            let listing = self.judge(placed, &known, &offered, &mut own);
             new.extend(listing.filter(|_| own.is_empty()));
             findings.append(&mut own);
         }
@@ -179,10 +156,16 @@ impl Intake {
         Ok(catalog::draft_all(conn, act, desk.by, &desk.scope, &new)?)
     }
 
-    fn judge(&mut self, placed: &Placed<'_>, known: &Known, own: &mut Vec<Finding>) -> Option<NewListing> {
+    fn judge(
+        &mut self,
+        placed: &Placed<'_>,
+        known: &Known,
+        offered: &Offered,
+        own: &mut Vec<Finding>,
+    ) -> Option<NewListing> {
         let row = placed.row;
         let mut refuse = |column, invalid| own.push(Finding::error(row.no, Some(column), invalid));
-        let household_id = known.household(placed).map_err(|invalid| refuse("household", invalid)).ok();
+        let household_id = known.agreeing(placed).map_err(|invalid| refuse("household", invalid)).ok();
         let template = row.text(&SHEET, "product").map(|product| known.template(placed, product)).transpose();
         let template = template.map_err(|invalid| refuse("product", invalid)).ok()?;
         let words = words(row, template);
@@ -193,7 +176,7 @@ impl Intake {
         let net_weight_g = row.count(&SHEET, "net_weight").and_then(|grams| Grams::new(grams).ok());
         let household_id = household_id?;
         let key = (household_id, title.clone(), unit_label.clone());
-        if let Some(listing) = known.offered.get(&key) {
+        if let Some(listing) = offered.get(&key) {
             refuse("title", Invalid::new("duplicate_listing").with("id", listing));
         }
         let first = *self.seen.entry(key).or_insert(row.no);
@@ -213,41 +196,8 @@ impl Intake {
     }
 }
 
-impl Known {
-    fn load(conn: &mut Conn, placed: &[Placed<'_>]) -> Result<Self, ImportError> {
-        let households = households::list_named(conn, placed.iter().map(|it| (&it.village_code, it.alias)))?;
-        let products: BTreeSet<&str> = placed.iter().filter_map(|it| it.row.text(&SHEET, "product")).collect();
-        let ids: Vec<HouseholdId> = households.values().flatten().copied().collect();
-        Ok(Self {
-            templates: templates::list_of_products(conn, products)?,
-            withdrawn: households::list_withdrawn(conn, &ids)?,
-            offered: catalog::list_offered(conn, &ids)?,
-            households,
-        })
-    }
-
-    fn household(&self, placed: &Placed<'_>) -> Result<HouseholdId, Invalid> {
-        let named = self.households.get(&(placed.village_code.clone(), placed.alias.to_owned()));
-        match named.map_or(&[][..], Vec::as_slice) {
-            [] => Err(Invalid::new("unknown_household")),
-            [id] if self.withdrawn.contains(id) => Err(Invalid::new("consent_withdrawn")),
-            [id] => Ok(*id),
-            _ => Err(Invalid::new("ambiguous_household")),
-        }
-    }
-
-    /// The template of the narrowest region around the village.
-    fn template(&self, placed: &Placed<'_>, product: &str) -> Result<&Template, Invalid> {
-        let fits = |it: &&Template| it.product == product && it.region_code.contains(&placed.village_code);
-        let around: Vec<&Template> = self.templates.iter().filter(fits).collect();
-        let in_force = around.iter().filter(|template| template.retired_at.is_none());
-        match in_force.max_by_key(|template| template.region_code.as_str().len()) {
-            Some(template) => Ok(template),
-            None if around.is_empty() => Err(Invalid::new("unknown_product")),
-            None => Err(Invalid::new("template_retired")),
-        }
-    }
-}
+/// What is offered already, by household, title and unit.
+type Offered = HashMap<(HouseholdId, String, String), catalog::ListingId>;
 
 type Refusal = (&'static str, Invalid);
 

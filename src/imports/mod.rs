@@ -8,6 +8,7 @@
 //! `import_findings`. Read `columns.rs`, then `cells.rs`, then `work.rs`.
 
 mod archive;
+mod capacities;
 mod cells;
 mod columns;
 mod days;
@@ -19,7 +20,9 @@ mod intake;
 mod listings;
 mod numerals;
 mod pass;
+mod placed;
 mod places;
+mod price_references;
 mod progress;
 mod reader;
 pub mod service;

@@ -8,6 +8,8 @@ use crate::db::DbError;
 use crate::households::HouseholdError;
 use crate::identity::IdentityError;
 use crate::kernel::{Id, Invalid, Role, text_enum};
+use crate::prices::PriceError;
+use crate::production::ProductionError;
 use crate::secrets::SecretsError;
 
 pub type ImportId = Id<Import>;
@@ -17,6 +19,10 @@ text_enum! {
     pub enum Kind as ImportKind {
         Households = "households",
         Listings = "listings",
+        /// What households can give in a season: surveys.
+        Capacities = "capacities",
+        /// What goods cost elsewhere.
+        PriceReferences = "price_references",
     }
 }
 
@@ -25,7 +31,8 @@ impl Kind {
     #[must_use]
     pub const fn role(self) -> Role {
         match self {
-            Self::Households | Self::Listings => Role::Coordinator,
+            Self::Households | Self::Listings | Self::Capacities => Role::Coordinator,
+            Self::PriceReferences => Role::Approver,
         }
     }
 }
@@ -133,6 +140,10 @@ pub enum ImportError {
     Household(#[from] HouseholdError),
     #[error(transparent)]
     Listing(#[from] ListingError),
+    #[error(transparent)]
+    Production(#[from] ProductionError),
+    #[error(transparent)]
+    Price(#[from] PriceError),
     #[error(transparent)]
     Db(#[from] DbError),
 }

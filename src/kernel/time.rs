@@ -105,6 +105,12 @@ impl Day {
         Self(self.0.saturating_add(span))
     }
 
+    /// The Monday of its week.
+    #[must_use]
+    pub fn monday(self) -> Self {
+        self.plus_days(-i64::from(self.0.weekday().to_monday_zero_offset()))
+    }
+
     /// 1 to 12.
     #[must_use]
     pub fn month(self) -> i8 {

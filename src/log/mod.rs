@@ -33,6 +33,8 @@ text_enum! {
         Refund = "refund",
         Payout = "payout",
         Import = "import",
+        PriceReference = "price_reference",
+        Paper = "paper",
     }
 }
 

@@ -9,6 +9,7 @@ use object_store::memory::InMemory;
 use std::sync::Arc;
 use std::time::Duration;
 
+use yuanshan::config::PriceThresholds;
 use yuanshan::context::{Context, Edge, Settings};
 use yuanshan::db::Db;
 use yuanshan::kernel::{Clock, IdSource, Instant};
@@ -30,6 +31,7 @@ pub fn settings() -> Settings {
         public_url: "https://yuanshan.example".parse().expect("a URL"),
         secure_cookies: true,
         edge: Edge::default(),
+        price: PriceThresholds::default(),
     }
 }
 

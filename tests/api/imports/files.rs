@@ -153,7 +153,7 @@ async fn a_form_that_is_filled_in_is_read_back() {
     let market = Market::new().await;
     let tables = market.coordinator.get("/api/v1/import-templates").await.ok();
     assert_eq!(rows(&tables)[0]["columns"][0]["title"], "村");
-    for kind in ["households", "listings"] {
+    for kind in ["households", "listings", "capacities"] {
         for (format, language) in [("csv", "zh"), ("xlsx", "zh"), ("csv", "en"), ("xlsx", "en")] {
             let path = format!("/api/v1/import-templates/{kind}.{format}");
             let form = market.coordinator.get(&path).header("accept-language", language).await;

@@ -5,6 +5,7 @@ mod flow;
 mod households;
 mod listings;
 mod many;
+mod others;
 
 use actix_web::http::Method;
 use rust_xlsxwriter::Workbook;
@@ -63,7 +64,7 @@ pub fn listings(lines: &[&str]) -> Vec<u8> {
     table(LISTING_COLUMNS, lines)
 }
 
-fn table(head: &str, lines: &[&str]) -> Vec<u8> {
+pub fn table(head: &str, lines: &[&str]) -> Vec<u8> {
     let text: String = std::iter::once(&head).chain(lines).map(|line| format!("{line}\r\n")).collect();
     [b"\xef\xbb\xbf", text.as_bytes()].concat()
 }
