@@ -9,6 +9,7 @@ mod accounts;
 mod goods;
 mod history;
 mod story;
+mod tables;
 mod village;
 
 pub use accounts::{print as print_accounts, print_totp};
@@ -117,6 +118,7 @@ pub fn fill(
     let people = accounts::create(&context)?;
     let villages = village::create(&context, &people)?;
     history::play(&context, options.seed, &people, &villages, (first, end), progress)?;
+    tables::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

@@ -108,3 +108,106 @@ fn day_of(moment: &ExcelDateTime) -> Option<Day> {
     }
     format!("{year:04}-{month:02}-{day:02}").parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::{Read, Write};
+    use std::sync::LazyLock;
+    use zip::write::SimpleFileOptions;
+    use zip::{ZipArchive, ZipWriter};
+
+    static PLAIN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (row, cells) in (0_u32..).zip([["村", "别名"], ["岫云村", "坡上王家"]]) {
+            for (column, cell) in (0_u16..).zip(cells) {
+                sheet.write_string(row, column, cell).unwrap();
+            }
+        }
+        sheet.write_number(2, 0, 48).unwrap();
+        sheet.write_boolean(2, 1, true).unwrap();
+        workbook.save_to_buffer().unwrap()
+    });
+
+    /// The rows, or the code of the refusal; nothing else may come of any bytes.
+    fn read(bytes: &[u8]) -> Result<Vec<RawRow>, &'static str> {
+        let (mut rows, mut notes) = (Vec::new(), Vec::new());
+        match each_row(bytes, &mut notes, &mut |row| Ok(rows.push(row))) {
+            Ok(()) => Ok(rows),
+            Err(ImportError::Stopped(findings)) => Err(findings[0].invalid.code),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// The workbook packed anew, with one entry changed.
+    fn repacked(index: usize, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+        let mut source = ZipArchive::new(Cursor::new(&PLAIN[..])).unwrap();
+        let mut target = ZipWriter::new(Cursor::new(Vec::new()));
+        let chosen = index % source.len();
+        for index in 0..source.len() {
+            let mut entry = source.by_index(index).unwrap();
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content).unwrap();
+            if index == chosen {
+                change(&mut content);
+            }
+            target.start_file(entry.name().unwrap().into_owned(), SimpleFileOptions::default()).unwrap();
+            target.write_all(&content).unwrap();
+        }
+        target.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_workbook_is_read_cell_by_cell() {
+        let rows = read(&PLAIN).unwrap();
+        let text = |text: &str| Some(Raw::Text(text.to_owned()));
+        assert_eq!(rows[1], RawRow { no: 2, cells: vec![text("岫云村"), text("坡上王家")] });
+        assert_eq!(rows[2], RawRow { no: 3, cells: vec![Some(Raw::Number("48".into())), Some(Raw::Flag(true))] });
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn no_bytes_break_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            let _ = read(&bytes);
+            let _ = read(&[b"PK\x03\x04", &bytes[..]].concat());
+        }
+
+        #[test]
+        fn no_changed_byte_breaks_the_reader(changes in prop::collection::vec((any::<usize>(), any::<u8>()), 1..20)) {
+            let mut bytes = PLAIN.clone();
+            for (place, byte) in changes {
+                let place = place % bytes.len();
+                bytes[place] = byte;
+            }
+            let _ = read(&bytes);
+        }
+
+        #[test]
+        fn no_changed_part_breaks_the_reader(
+            index in 0_usize..20, changes in prop::collection::vec((any::<usize>(), any::<u8>()), 1..12)
+        ) {
+            let _ = read(&repacked(index, |content| {
+                for (place, byte) in &changes {
+                    let place = place % content.len();
+                    content[place] = *byte;
+                }
+            }));
+        }
+
+        #[test]
+        fn no_number_in_a_part_breaks_the_reader(index in 0_usize..20, number in any::<u64>(), which in 0_usize..40) {
+            let _ = read(&repacked(index, |content| {
+                let text = String::from_utf8_lossy(content).into_owned();
+                let mut parts: Vec<&str> = text.split('"').collect();
+                let number = number.to_string();
+                let place = which % parts.len();
+                parts[place] = &number;
+                *content = parts.join("\"").into_bytes();
+            }));
+        }
+    }
+}

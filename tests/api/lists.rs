@@ -8,7 +8,8 @@ use crate::support::{EGGS, Market, Person, WALNUTS, cart, id, rows};
 use serde_json::json;
 
 /// A list, and the address of one thing of it.
-const LISTS: [(&str, &str); 5] = [
+const LISTS: [(&str, &str); 6] = [
+    ("/api/v1/imports", "/api/v1/imports/{id}"),
     ("/api/v1/orders", "/api/v1/orders/{id}"),
     ("/api/v1/pairings", "/api/v1/pairings/{id}"),
     ("/api/v1/households", "/api/v1/households/{id}/people"),
@@ -21,6 +22,9 @@ async fn crowded() -> Market {
     let market = Market::new().await;
     let eggs = market.sells(EGGS).await;
     let walnuts = market.other_village_sells(WALNUTS).await;
+    for staff in [&market.coordinator, &market.other_coordinator] {
+        crate::imports::send(staff, "households", "村,别名\n岫云村,表里的家\n".as_bytes()).await.accepted();
+    }
     for buyer in [&market.buyer, &market.other_buyer] {
         for listing in [&eggs, &walnuts] {
             buyer.post("/api/v1/checkouts", &cart(&[(listing, 1)])).await.created();

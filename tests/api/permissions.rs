@@ -73,6 +73,7 @@ struct Fixture {
     market: Market,
     household: String,
     photo: String,
+    import: Value,
     person: String,
     category: String,
     consent: String,
@@ -117,6 +118,8 @@ impl Fixture {
         });
         let stream = market.coordinator.post("/api/v1/streams", &stream).await.created();
         let photo = id(&photo).to_owned();
+        let table = "村,别名\n岫云村,表里的家\n".as_bytes();
+        let import = crate::imports::judged(&market, &market.coordinator, "households", table).await;
         let phone = json!({ "phone": "13800000001" });
         let staff = market.administrator.post("/api/v1/admin/users/find", &phone).await.ok();
         let offer = json!({ "role": "coordinator", "region_code": crate::support::XIUYUN });
@@ -138,6 +141,7 @@ impl Fixture {
             market,
             household,
             photo,
+            import,
             person,
             category,
             consent,
@@ -166,6 +170,7 @@ impl Fixture {
         let id = match (thing, command) {
             ("households", _) => &self.household,
             ("photos", _) => &self.photo,
+            ("imports", _) => id(&self.import),
             ("consents", _) => &self.consent,
             ("evidence", _) => &self.evidence,
             ("listings", "submit") => id(&self.draft),
@@ -192,7 +197,7 @@ impl Fixture {
         let path = route.replace("{id}", id).replace("{code}", code);
         let path = path.replace("{person_id}", &self.person).replace("{photo_id}", &self.portrait);
         let path = path.replace("{category_id}", &self.category);
-        format!("/api/v1{}", path.replace("{size}", "small").replace("{provider}", "sandbox"))
+        format!("/api/v1{}", path.replace("{size}", "small").replace("{provider}", "sandbox").replace("{file}", "households.csv"))
     }
 }
 
