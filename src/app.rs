@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, papers, photos, prices,
-    privacy, production, regions, search, settlement, sharing, templates, transparency,
+    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, papers, photos,
+    prices, privacy, production, regions, search, settlement, sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -216,6 +216,7 @@ pub fn routes() -> Routes {
     audit::http::routes(&mut routes);
     keys::http::routes(&mut routes);
     mydata::http::routes(&mut routes);
+    imports::http::routes(&mut routes);
     routes
 }
 
@@ -231,7 +232,7 @@ fn go_outside(context: &Context, job: &Job) -> Result<(), ApiError> {
         JobKind::ClearUpload => {
             photos::remove_pieces(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
         }
-        _ => Ok(()),
+        _ => imports::go_outside(context, job),
     }
 }
 
@@ -253,6 +254,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
         JobKind::Tidy => {
             identity::tidy(conn, act)?;
             catalog::order_anew(conn, act)?;
+            imports::tidy(conn, act)?;
             idempotency::forget_older(conn, act.at.minus(KEPT_ANSWERS))?;
             // Of several that began at once, one goes on.
             if !jobs::is_waiting(conn, JobKind::Tidy)? {
@@ -261,6 +263,8 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             Ok(())
         }
         JobKind::ReindexHousehold => Ok(catalog::reindex(conn, Id::from_uuid(subject))?),
+        // Done outside.
+        JobKind::CheckImport | JobKind::CommitImport | JobKind::ForgetImport => Ok(()),
         JobKind::SandboxPay => {
             let payment = payments::find(conn, Id::from_uuid(subject))?.ok_or(payments::PaymentError::NotFound)?;
             notify(context, conn, act, payments::notify_paid(&context.secrets, &payment))

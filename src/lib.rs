@@ -30,6 +30,7 @@ pub mod regions;
 pub mod privacy;
 
 pub mod identity;
+pub mod imports;
 
 pub mod helpers;
 

@@ -19,6 +19,7 @@ import * as household from './steps/11-household.mjs'
 import * as family from './steps/12-family.mjs'
 import * as shopWindow from './steps/13-shop-window.mjs'
 import * as versions from './steps/13-versions.mjs'
+import * as table from './steps/13-import.mjs'
 
 const STEPS = [
   listing,
@@ -35,6 +36,7 @@ const STEPS = [
   family,
   shopWindow,
   versions,
+  table,
 ]
 
 const browser = await launch()

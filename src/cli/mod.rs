@@ -1,5 +1,6 @@
 //! The command line: what the program does besides serving.
 
+pub mod import;
 pub mod keys;
 pub mod people;
 pub mod places;
@@ -39,6 +40,8 @@ pub enum Command {
     /// People and what is entrusted to them
     #[command(subcommand)]
     User(people::Command),
+    /// Import households or listings from a table: judge its rows, and with --commit carry them out
+    Import(import::Options),
     /// Show the code with which a demonstration account of the staff signs in now
     Totp {
         /// Its number, as in the list of accounts
@@ -71,6 +74,7 @@ pub fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
         Command::Demo(options) => demo::run(&config, &options),
         Command::Regions(command) => places::run(&open(&config)?, &command),
         Command::User(command) => people::run(&App::build(&config)?.context, command),
+        Command::Import(options) => import::run(&App::build(&config)?.context, &options),
         Command::Totp { phone } => demo::print_totp(&config, &phone),
         Command::Keys(command) => keys::run(&App::build(&config)?.context, &command),
         Command::Verify => verify(&config),

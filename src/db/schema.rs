@@ -932,6 +932,45 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    imports (id) {
+        id -> IdSql,
+        kind -> Text,
+        state -> Text,
+        file_name -> Text,
+        format -> Text,
+        sha256 -> Binary,
+        size_bytes -> BigInt,
+        rows_total -> BigInt,
+        rows_done -> BigInt,
+        findings_count -> BigInt,
+        errors_count -> BigInt,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+        checked_at -> Nullable<InstantSql>,
+        finished_at -> Nullable<InstantSql>,
+        schema_version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::IdSql;
+
+    import_findings (import_id, seq) {
+        import_id -> IdSql,
+        seq -> BigInt,
+        row_no -> BigInt,
+        column_name -> Nullable<Text>,
+        severity -> Text,
+        code -> Text,
+        detail -> Text,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1005,6 +1044,8 @@ joinable!(price_references -> regions (region_code));
 joinable!(price_verdicts -> listings (listing_id));
 joinable!(price_verdicts -> price_references (reference_id));
 joinable!(papers -> regions (village_code));
+joinable!(imports -> users (created_by));
+joinable!(import_findings -> imports (import_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1062,6 +1103,8 @@ allow_tables_to_appear_in_same_query!(
     price_references,
     price_verdicts,
     papers,
+    imports,
+    import_findings,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -12,6 +12,7 @@ mod prices;
 mod production;
 mod standards;
 mod story;
+mod tables;
 mod village;
 
 pub use accounts::{print as print_accounts, print_totp};
@@ -124,6 +125,7 @@ pub fn fill(
         prices::create(&context, &people, village)?;
     }
     production::add_units(&context, &people, &villages)?;
+    tables::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::seller::{CreditCode, SellerType};
 use super::service::{self, Alteration, NewHousehold};
 use super::store::{self, Household};
-use super::types::{HouseholdError, check_members};
+use super::types::{ALIAS_MAX, HouseholdError, STORY_MAX, check_members};
 use super::view::{HouseholdOut, show};
 use super::{HouseholdId, PersonId, http_categories, http_consents, http_files, http_people};
 use crate::context::Context;
@@ -26,9 +26,6 @@ pub fn routes(routes: &mut Routes) {
     http_consents::routes(routes);
     http_files::routes(routes);
 }
-
-const ALIAS_MAX: usize = 30;
-const STORY_MAX: usize = 1_000;
 
 /// That the head agreed on the coordinator's screen.
 #[derive(Clone, Copy, Deserialize, ToSchema)]

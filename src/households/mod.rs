@@ -15,6 +15,7 @@ mod http_categories;
 mod http_consents;
 mod http_files;
 mod http_people;
+mod many;
 mod payee;
 mod people;
 mod pictures;
@@ -26,6 +27,7 @@ mod store;
 mod store_categories;
 mod store_consents;
 mod store_files;
+mod store_many;
 mod store_people;
 mod types;
 mod verify;
@@ -36,14 +38,19 @@ use utoipa::ToSchema;
 
 pub use categories::{NewCategory, record as record_category};
 pub use consents::{Agreement, grant};
+pub use many::record_all;
 pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
 pub use pictures::remove_files as remove_picture_files;
 pub use sealed::Person;
-pub use seller::{CreditCode, SellerType, Turnover};
+pub use seller::{CreditCode, SellerType, Turnover, check as check_seller};
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
 pub use store::{Household, find, lock, refs, refs_for_staff, seller_type};
 pub use store_consents::{Consent, ConsentId};
-pub use types::{BankAccount, Category, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation};
+pub use store_many::{list_named, list_withdrawn};
+pub use types::{
+    ALIAS_MAX, BankAccount, Category, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation, STORY_MAX,
+    check_members,
+};
 pub use verify::verify;
 pub use view::{PublicHousehold, find_public};
 

@@ -137,7 +137,7 @@ fn alter_seller(conn: &mut Conn, new: &mut Household, alteration: &Alteration) -
     Ok(())
 }
 
-fn check_seller(seller_type: SellerType, credit_code: Option<&CreditCode>) -> Result<(), HouseholdError> {
+pub(super) fn check_seller(seller_type: SellerType, credit_code: Option<&CreditCode>) -> Result<(), HouseholdError> {
     seller::check(seller_type, credit_code).map_err(|invalid| HouseholdError::Invalid("/credit_code", invalid))
 }
 

@@ -192,6 +192,10 @@ pub struct Personal {
     pub bank_account: Option<BankAccount>,
 }
 
+/// Characters of what the public calls a household.
+pub const ALIAS_MAX: usize = 30;
+pub const STORY_MAX: usize = 1_000;
+
 /// # Errors
 /// `members` outside 1 to 30.
 pub fn check_members(members: i64) -> Result<i64, Invalid> {

@@ -127,6 +127,12 @@ impl Staff {
         wanted.iter().copied().find(|role| held(*role))
     }
 
+    /// Where this person acts in one role; `None` if nowhere.
+    #[must_use]
+    pub fn scope_as(&self, role: Role) -> Option<Scope> {
+        scope_of(&self.grants, role)
+    }
+
     /// All places in which this person acts.
     #[must_use]
     pub fn scope(&self) -> Scope {

@@ -5,7 +5,7 @@
 
 use super::IdentityError;
 use super::store_grants::{self as store, GrantRow};
-use super::types::Grant;
+use super::types::{Grant, scope_of};
 use crate::db::Conn;
 use crate::kernel::{Act, Id, Instant, Invalid, RegionCode, Role, Scope, UserId};
 use crate::log::{self, Change, Subject};
@@ -67,6 +67,19 @@ pub fn entrust(conn: &mut Conn, act: &Act, user_id: UserId, new: &NewGrant) -> R
     let reason = format!("{} {}", new.role, new.region_code);
     log::append(conn, act, &Change::new(Subject::User, user_id, "entrust").because(Some(&reason)))?;
     Ok(row)
+}
+
+/// Where somebody holds a role at a moment; `None` if nowhere.
+///
+/// # Errors
+/// Those of the database.
+pub fn scope_in_force(
+    conn: &mut Conn,
+    user_id: UserId,
+    role: Role,
+    at: Instant,
+) -> Result<Option<Scope>, IdentityError> {
+    Ok(scope_of(&store::list(conn, user_id, at)?, role))
 }
 
 /// Gives a role in an administrator's name.

@@ -36,7 +36,7 @@ mod types;
 mod view;
 
 pub use erasure::{Account, erase, is_last_administrator, load_account, lock_account};
-pub use grants::{NewGrant, entrust};
+pub use grants::{NewGrant, entrust, scope_in_force};
 pub use http_me::confirm_password;
 pub use http_totp::confirm_second_factor;
 pub use password::hash as hash_password;

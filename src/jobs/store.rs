@@ -31,6 +31,12 @@ text_enum! {
         RemovePicture = "remove_picture",
         /// The pieces of an upload that is over are to be removed.
         ClearUpload = "clear_upload",
+        /// The rows of a file are to be judged.
+        CheckImport = "check_import",
+        /// What was found good is to be carried out.
+        CommitImport = "commit_import",
+        /// The file of an import that is over is to go.
+        ForgetImport = "forget_import",
     }
 }
 
@@ -38,7 +44,15 @@ impl JobKind {
     /// Whether the work leaves the process, so that it must not happen inside a transaction.
     #[must_use]
     pub const fn goes_outside(self) -> bool {
-        matches!(self, Self::SendNotice | Self::RemovePicture | Self::ClearUpload)
+        matches!(
+            self,
+            Self::SendNotice
+                | Self::RemovePicture
+                | Self::ClearUpload
+                | Self::CheckImport
+                | Self::CommitImport
+                | Self::ForgetImport
+        )
     }
 }
 

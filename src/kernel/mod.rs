@@ -27,7 +27,7 @@ pub use page::{Cursor, Page, PageInfo, PageQuery};
 pub use quantity::Quantity;
 pub use region_code::{RegionCode, RegionLevel, Scope};
 pub use sql::{IdSql, InstantSql};
-pub use text::{line, masked, paragraphs};
+pub use text::{line, masked, paragraphs, spreadsheet_cell};
 pub(crate) use text_enum::text_enum;
 pub use time::{Clock, Day, Instant};
 pub use weight::Grams;

@@ -1,5 +1,7 @@
 //! Text that people type.
 
+use std::borrow::Cow;
+
 use super::Invalid;
 
 /// One line of text, trimmed: 1 to `max` characters, none of them a control character.
@@ -37,6 +39,13 @@ pub fn masked(text: &str, keep: usize) -> String {
     text.chars().take(keep).chain("**".chars()).collect()
 }
 
+/// A cell that no spreadsheet takes for a formula. The wide forms are formulas too where Chinese is typed.
+#[must_use]
+pub fn spreadsheet_cell(cell: &str) -> Cow<'_, str> {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +73,15 @@ mod tests {
         assert_eq!(line("一\n二", 3).unwrap_err().code, "text_control_character");
         assert_eq!(paragraphs("一\t二", 3).unwrap_err().code, "text_control_character");
         assert_eq!(paragraphs("\n\n", 3).unwrap_err().code, "text_required");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {
+            assert_eq!(spreadsheet_cell(cell), format!("'{cell}"));
+        }
+        for cell in ["", "土鸡蛋", "1-1", "a=b", "13800001234"] {
+            assert_eq!(spreadsheet_cell(cell), cell);
+        }
     }
 }

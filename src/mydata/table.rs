@@ -1,10 +1,10 @@
 //! The orders of an export as a table for a spreadsheet: one row for each line.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::deletion::MyDataError;
 use super::records::{AddressRecord, CheckoutRecord, Export, LineRecord, OrderRecord};
+use crate::kernel::spreadsheet_cell;
 use crate::orders::CheckoutId;
 
 /// Without it spreadsheets take the bytes for another encoding.
@@ -41,7 +41,7 @@ pub fn write(export: &Export) -> Result<Vec<u8>, MyDataError> {
     writer.write_record(HEAD).map_err(refuse)?;
     for order in &export.orders {
         for row in rows(order, checkouts.get(&order.checkout_id).copied()) {
-            writer.write_record(row.iter().map(|cell| guarded(cell).into_owned())).map_err(refuse)?;
+            writer.write_record(row.iter().map(|cell| spreadsheet_cell(cell).into_owned())).map_err(refuse)?;
         }
     }
     writer.into_inner().map_err(|error| MyDataError::Table(error.to_string()))
@@ -73,25 +73,4 @@ fn rows(order: &OrderRecord, checkout: Option<&CheckoutRecord>) -> Vec<[String; 
         ]
     };
     order.lines.iter().map(row).collect()
-}
-
-/// A cell that no spreadsheet takes for a formula. The wide forms are formulas too where Chinese is typed.
-fn guarded(cell: &str) -> Cow<'_, str> {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {
-            assert_eq!(guarded(cell), format!("'{cell}"));
-        }
-        for cell in ["", "土鸡蛋", "1-1", "a=b", "13800001234"] {
-            assert_eq!(guarded(cell), cell);
-        }
-    }
 }

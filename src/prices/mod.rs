@@ -15,5 +15,5 @@ mod view;
 pub use rules::{Asked, Finding, assess};
 pub use service::{Assessment, Offer, judge, record, reference_for};
 pub use store::{PriceReference, list_by_id};
-pub use types::{NewReference, Pack, Per, PriceError, PriceReferenceId, Recorded, Verdict};
+pub use types::{NewReference, PRODUCT_MAX, Pack, Per, PriceError, PriceReferenceId, Recorded, Verdict};
 pub use view::{AssessmentOut, PriceReferenceOut, show_assessment};

@@ -123,3 +123,17 @@ pub fn aliases(conn: &mut Conn, codes: &[RegionCode]) -> DbResult<HashMap<Region
     }
     Ok(aliases)
 }
+
+/// The villages of this name, or of this other name.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_villages_named(conn: &mut Conn, name: &str) -> DbResult<Vec<RegionCode>> {
+    let by_alias = region_aliases::table.filter(region_aliases::alias.eq(name)).select(region_aliases::code);
+    let named = regions::name.eq(name).or(regions::code.eq_any(by_alias));
+    Ok(regions::table
+        .filter(regions::level.eq(RegionLevel::Village).and(named))
+        .order(regions::code)
+        .select(regions::code)
+        .load(conn)?)
+}

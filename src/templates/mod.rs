@@ -8,11 +8,13 @@ pub mod http;
 mod rules;
 mod service;
 mod store;
+mod store_products;
 mod types;
 mod view;
 
 pub use rules::{check, fits_weight, is_in_season, may_be_perishable};
 pub use service::{create, load_for_listing, replace, retire};
 pub use store::{Template, find, list_by_id, list_papers};
+pub use store_products::list_of_products;
 pub use types::{Base, CapacityUnit, Category, Class, PAPER_KINDS, ReturnsRule, Standard, TemplateError, TemplateId};
 pub use view::{TemplateRef, refs};

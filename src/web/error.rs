@@ -64,6 +64,7 @@ codes! {
     PhoneTaken = "phone_taken" CONFLICT "The phone number has an account.",
     GrantExists = "grant_exists" CONFLICT "The person holds this role in this region already.",
     IdNumberTaken = "id_number_taken" CONFLICT "Somebody is recorded under this id number already.",
+    ImportHasErrors = "import_has_errors" CONFLICT "The file has errors; nothing of it can be imported before they are mended.",
     WrongState = "wrong_state" CONFLICT "The thing is in a state in which this cannot be done.",
     OutOfStock = "out_of_stock" CONFLICT "Less is left than was asked for.",
     VersionConflict = "version_conflict" CONFLICT "Somebody changed it since it was read; `version` and `content` are the newest.",

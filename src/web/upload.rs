@@ -17,6 +17,7 @@ const TEXTS_MAX: usize = 4_096;
 /// What came in with a form: the field `file`, and the short texts beside it.
 pub struct Upload {
     pub file: Vec<u8>,
+    name: String,
     texts: HashMap<String, String>,
 }
 
@@ -27,7 +28,7 @@ impl Upload {
     /// `body_too_large` for a file above `limit` bytes, `file_required` without one, `invalid_value` for a
     /// field that nobody knows.
     pub async fn read(mut form: Multipart, known: &[&str], limit: usize) -> ApiResult<Self> {
-        let (mut file, mut texts, mut left) = (None, HashMap::new(), TEXTS_MAX);
+        let (mut file, mut file_name, mut texts, mut left) = (None, String::new(), HashMap::new(), TEXTS_MAX);
         while let Some(field) = form.try_next().await.map_err(unreadable)? {
             let name = field.name().unwrap_or_default().to_owned();
             let is_repeated = texts.contains_key(&name) || (name == "file" && file.is_some());
@@ -39,6 +40,7 @@ impl Upload {
                 return Err(ApiError::field(pointer, Invalid::new("invalid_value").with("why", "unknown field")));
             }
             if name == "file" {
+                file_name = field.content_disposition().and_then(|it| it.get_filename()).unwrap_or_default().to_owned();
                 file = Some(read_field(field, limit).await?);
             } else {
                 let text = read_field(field, left).await?;
@@ -47,7 +49,13 @@ impl Upload {
             }
         }
         let file = file.ok_or_else(|| ApiError::field("/file", Invalid::new("file_required")))?;
-        Ok(Self { file, texts })
+        Ok(Self { file, name: file_name, texts })
+    }
+
+    /// What the file is called, as its sender says; empty if they do not.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The text of a field; empty if it was not sent.

@@ -13,6 +13,7 @@ mod edge;
 mod helpers;
 mod households;
 mod identity;
+mod imports;
 mod keys;
 mod listing_versions;
 mod listings;

@@ -74,6 +74,7 @@ struct Fixture {
     household: String,
     photo: String,
     upload: String,
+    import: Value,
     person: String,
     category: String,
     unit: String,
@@ -125,6 +126,8 @@ impl Fixture {
         let photo = id(&photo).to_owned();
         let upload = market.coordinator.post("/api/v1/uploads", &json!({ "size_bytes": 10 })).await.created();
         let upload = id(&upload).to_owned();
+        let table = "村,别名\n岫云村,表里的家\n".as_bytes();
+        let import = crate::imports::judged(&market, &market.coordinator, "households", table).await;
         let phone = json!({ "phone": "13800000001" });
         let staff = market.administrator.post("/api/v1/admin/users/find", &phone).await.ok();
         let offer = json!({ "role": "coordinator", "region_code": crate::support::XIUYUN });
@@ -153,6 +156,7 @@ impl Fixture {
             household,
             photo,
             upload,
+            import,
             person,
             category,
             unit,
@@ -186,6 +190,7 @@ impl Fixture {
             ("producing-units", _) => &self.unit,
             ("photos", _) => &self.photo,
             ("uploads", _) => &self.upload,
+            ("imports", _) => id(&self.import),
             ("consents", _) => &self.consent,
             ("evidence", _) => &self.evidence,
             ("listings", "submit") => id(&self.draft),
@@ -214,7 +219,10 @@ impl Fixture {
         let path = route.replace("{id}", id).replace("{code}", code);
         let path = path.replace("{person_id}", &self.person).replace("{photo_id}", &self.portrait);
         let path = path.replace("{category_id}", &self.category);
-        format!("/api/v1{}", path.replace("{size}", "small").replace("{provider}", "sandbox"))
+        format!(
+            "/api/v1{}",
+            path.replace("{size}", "small").replace("{provider}", "sandbox").replace("{file}", "households.csv")
+        )
     }
 }
 

@@ -168,6 +168,19 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskHousehold' },
   },
   {
+    path: 'imports',
+    name: 'desk-imports',
+    component: () => import('@/pages/desk/DeskImportsPage.vue'),
+    meta: { title: 'nav.deskImports' },
+  },
+  {
+    path: 'imports/:id',
+    name: 'desk-import',
+    component: () => import('@/pages/desk/DeskImportPage.vue'),
+    props: true,
+    meta: { title: 'nav.deskImport' },
+  },
+  {
     path: 'listings',
     name: 'desk-listings',
     component: () => import('@/pages/desk/DeskListingsPage.vue'),

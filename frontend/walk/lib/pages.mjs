@@ -37,6 +37,8 @@ export const PAGES = [
   '/desk/households',
   '/desk/households/new',
   '/desk/households/:id',
+  '/desk/imports',
+  '/desk/imports/:id',
   '/desk/listings',
   '/desk/listings/new',
   '/desk/listings/:id',

@@ -1,0 +1,3 @@
+DROP INDEX households_alias;
+DROP TABLE import_findings;
+DROP TABLE imports;
