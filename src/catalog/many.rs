@@ -1,7 +1,8 @@
 //! Many drafts at once, as an import brings them.
 
+use super::content::NewListing;
 use super::service;
-use super::types::{ListingError, NewListing};
+use super::types::ListingError;
 use crate::db::Conn;
 use crate::kernel::{Act, Scope, UserId};
 
