@@ -4453,6 +4453,7 @@ export interface components {
             version: number | null;
         };
         WithdrawIn: {
+            /** @description If they gave one; nobody has to. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
         };
         WithdrawPaperIn: {
