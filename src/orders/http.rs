@@ -282,7 +282,7 @@ impl From<OrderError> for ApiError {
             OrderError::ListingNotLive { listing_id, state } => {
                 Self::new(Code::ListingNotLive).with("listing_id", listing_id.to_string()).with("state", state.as_str())
             }
-            OrderError::PapersMissing(lines) => papers_missing(lines),
+            OrderError::PapersMissing(lines) => papers_missing(&lines),
             OrderError::Paper(error) => error.into(),
             OrderError::Overloaded => Self::new(Code::Overloaded),
             OrderError::IdempotencyConflict => Self::new(Code::IdempotencyConflict),
@@ -298,7 +298,7 @@ impl From<OrderError> for ApiError {
 }
 
 /// Names the lines, and of each what it lacks.
-fn papers_missing(lines: Vec<LineMissing>) -> ApiError {
+fn papers_missing(lines: &[LineMissing]) -> ApiError {
     let of_line = |line: &LineMissing| {
         let prefix = format!("/lines/{}", line.line_no);
         line.missing.iter().map(move |missing| (prefix.clone(), missing.clone())).collect::<Vec<_>>()

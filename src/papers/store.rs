@@ -33,6 +33,9 @@ pub fn find(conn: &mut Conn, id: PaperId) -> DbResult<Option<Paper>> {
 }
 
 /// The papers of a subject, newest first, those that were withdrawn too.
+///
+/// # Errors
+/// Those of the database.
 pub fn list_of(conn: &mut Conn, subject: PaperSubject) -> DbResult<Vec<Paper>> {
     Ok(papers::table
         .filter(papers::subject_kind.eq(subject.kind))

@@ -37,6 +37,8 @@ export const eggs: Listing = {
   origin: null,
   label: { ingredients: null, producer: null, storage: null },
   premium_reason: null,
+  price_card: null,
+  price_verdict: null,
   actions: [],
   is_editable: false,
 }
