@@ -2659,16 +2659,14 @@ export interface components {
             reason: string;
         };
         CategoryIn: {
-            /** @enum {string} */
-            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            category: components["schemas"]["HouseholdCategory"];
             valid_from: string;
             /** @description The last day, if it is known. */
             valid_until?: string | null;
         };
         /** @description Why a household is looked after; never public. */
         CategoryOut: {
-            /** @enum {string} */
-            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            category: components["schemas"]["HouseholdCategory"];
             id: components["schemas"]["Id"];
             /** Format: date */
             valid_from: string;
@@ -3023,22 +3021,23 @@ export interface components {
             alias: string | null;
             created_at: components["schemas"]["Instant"];
             /** @description For staff of the scope only. */
-            credit_code: string | null;
+            credit_code?: string | null;
             id: components["schemas"]["Id"];
             /**
              * Format: int64
              * @description For staff of the scope only.
              */
             members?: number | null;
-            payee_person_id: components["schemas"]["Id"] | null;
+            payee_person_id?: components["schemas"]["Id"] | null;
             /** @description To the public only those to which the person agrees. */
             photos: components["schemas"]["HouseholdPhoto"][];
             /** @description What of alias and story everybody sees; for staff of the scope only. */
             public_fields?: components["schemas"]["ConsentField"][] | null;
-            seller_type: ("household_self_produced" | "small_amount" | "co_op" | "firm") & Record<string, never>;
+            /** @description As what the household sells: the first two need no registration (电子商务法 §10). */
+            seller_type: components["schemas"]["SellerType"];
             /** @description To the public only while the head agrees. */
             story: string | null;
-            turnover: components["schemas"]["Turnover"] | null;
+            turnover?: components["schemas"]["Turnover"] | null;
             village: components["schemas"]["RegionRef"];
         };
         HouseholdIn: {
@@ -3060,7 +3059,7 @@ export interface components {
              */
             members?: number | null;
             /** @description As what the household sells; by default as one that raises it itself. */
-            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
+            seller_type?: components["schemas"]["SellerType"] | null;
             /** @description Public once the head agrees to it. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
             village_code: string;
@@ -3078,7 +3077,7 @@ export interface components {
              */
             members?: number | null;
             payee_person_id?: components["schemas"]["Id"] | null;
-            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
+            seller_type?: components["schemas"]["SellerType"] | null;
             /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
         };
@@ -3838,8 +3837,7 @@ export interface components {
             household_id: components["schemas"]["Id"];
             id: components["schemas"]["Id"];
             insured_no: string | null;
-            /** @enum {string} */
-            kind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+            kind: components["schemas"]["ProducingUnitKind"];
             /** Format: int64 */
             share_total: number;
             /**
@@ -3849,16 +3847,14 @@ export interface components {
             size: number;
             /** Format: date */
             started_on: string;
-            /** @enum {string} */
-            state: "active" | "sold" | "dead" | "ended";
+            state: components["schemas"]["ProducingUnitState"];
             tag: string;
             template_id: components["schemas"]["Id"] | null;
         };
         ProducingUnitIn: {
             /** @description Number of the insurance, where it is insured. At most 40 characters without the blanks at its ends. */
             insured_no?: string | null;
-            /** @enum {string} */
-            kind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+            kind: components["schemas"]["ProducingUnitKind"];
             /**
              * Format: int64
              * @description Into how many shares buyers can take it; by default 1.
@@ -4298,14 +4294,13 @@ export interface components {
             /** @description Listings of which less is for sale now, newest first. */
             cuts: components["schemas"]["CutOut"][];
             /** @description What is to be looked at. */
-            notes: ("over_limit" | "unlike_last_season" | "stock_cut")[];
+            notes: components["schemas"]["SurveyNote"][];
             survey: components["schemas"]["Survey"];
         };
         /** @description A template as surveys and capacities mention it. */
         SurveyedTemplate: {
-            /** @enum {string} */
-            base: "gram" | "piece";
-            capacity_unit: ("animal" | "tree" | "hive" | "mu") | null;
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
             id: components["schemas"]["Id"];
             /**
              * Format: int64
@@ -4421,7 +4416,8 @@ export interface components {
         UnitEventIn: {
             /** @description By default today. */
             happened_on?: string | null;
-            kind: ("fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended") & Record<string, never>;
+            /** @description `died`, `sold` and `ended` end the unit; after that only notes are taken. */
+            kind: components["schemas"]["ProducingUnitEventKind"];
             /** @description At most 300 characters without the blanks at its ends. */
             note?: string | null;
             photo_id?: components["schemas"]["Id"] | null;
@@ -4432,8 +4428,7 @@ export interface components {
             /** Format: date */
             happened_on: string;
             id: components["schemas"]["Id"];
-            /** @enum {string} */
-            kind: "fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended";
+            kind: components["schemas"]["ProducingUnitEventKind"];
             note: string | null;
             photo: components["schemas"]["Photo"] | null;
         };
@@ -4504,6 +4499,18 @@ export interface components {
             /** @description If they gave one; nobody has to. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
         };
+        /** @enum {string} */
+        SellerType: "household_self_produced" | "small_amount" | "co_op" | "firm";
+        /** @enum {string} */
+        HouseholdCategory: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+        /** @enum {string} */
+        SurveyNote: "over_limit" | "unlike_last_season" | "stock_cut";
+        /** @enum {string} */
+        ProducingUnitKind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+        /** @enum {string} */
+        ProducingUnitEventKind: "fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended";
+        /** @enum {string} */
+        ProducingUnitState: "active" | "sold" | "dead" | "ended";
     };
     responses: {
         /** @description Refused (RFC 9457): `invalid_json`, `invalid_request`, `idempotency_key_required`, `invalid_signature`. */
