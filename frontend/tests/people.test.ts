@@ -35,6 +35,7 @@ const household: Household = {
   members: 3,
   public_fields: ['alias'],
   photos: [photo, { ...photo, id: 'q', is_public: false }],
+  seller_type: 'household_self_produced',
   created_at: '2026-01-01T00:00:00Z',
 }
 const head: Person = {

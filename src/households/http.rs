@@ -62,7 +62,6 @@ struct HouseholdIn {
     #[schema(minimum = 1, maximum = 30)]
     members: Option<i64>,
     /// As what the household sells; by default as one that raises it itself.
-    #[schema(inline)]
     seller_type: Option<SellerType>,
     /// Unified social credit code; of co-ops and firms, and needed there.
     #[schema(example = "91350100M000100Y43")]
@@ -183,7 +182,6 @@ struct HouseholdPatchIn {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 30)]
     members: Option<Option<i64>>,
-    #[schema(inline)]
     seller_type: Option<SellerType>,
     /// Of co-ops and firms; `null` takes it away.
     #[serde(default, deserialize_with = "present")]

@@ -24,7 +24,6 @@ const REASON_MAX: usize = 300;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CategoryIn {
-    #[schema(inline)]
     category: Category,
     valid_from: String,
     /// The last day, if it is known.
@@ -35,7 +34,6 @@ struct CategoryIn {
 #[derive(Serialize, ToSchema)]
 struct CategoryOut {
     id: CategoryId,
-    #[schema(inline)]
     category: Category,
     #[schema(format = Date)]
     valid_from: String,

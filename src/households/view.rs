@@ -52,7 +52,6 @@ pub struct HouseholdOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     public_fields: Option<Vec<Field>>,
     /// As what the household sells: the first two need no registration (电子商务法 §10).
-    #[schema(inline)]
     seller_type: SellerType,
     /// For staff of the scope only.
     #[serde(skip_serializing_if = "Option::is_none")]

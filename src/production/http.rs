@@ -87,11 +87,9 @@ struct SurveyedTemplate {
     product: String,
     title: String,
     unit_label: String,
-    #[schema(inline)]
     base: Base,
     /// Grams or pieces in one sales unit.
     pack_quantity: i64,
-    #[schema(inline)]
     capacity_unit: Option<CapacityUnit>,
 }
 
@@ -155,7 +153,6 @@ struct SurveyTakenOut {
     survey: SurveyOut,
     capacity: CapacityOut,
     /// What is to be looked at.
-    #[schema(inline)]
     notes: Vec<SurveyNote>,
     /// Listings of which less is for sale now, newest first.
     cuts: Vec<CutOut>,

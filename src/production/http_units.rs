@@ -31,7 +31,6 @@ const SHARES_MAX: i64 = 1_000;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ProducingUnitIn {
-    #[schema(inline)]
     kind: UnitKind,
     template_id: Option<TemplateId>,
     /// Ear tag, leg ring, sign on the tree; once in a village.
@@ -79,7 +78,6 @@ impl ProducingUnitIn {
 struct ProducingUnitOut {
     id: UnitId,
     household_id: HouseholdId,
-    #[schema(inline)]
     kind: UnitKind,
     template_id: Option<TemplateId>,
     tag: String,
@@ -89,7 +87,6 @@ struct ProducingUnitOut {
     share_total: i64,
     #[schema(format = Date)]
     started_on: String,
-    #[schema(inline)]
     state: UnitState,
     created_at: Instant,
 }
@@ -116,7 +113,6 @@ impl From<ProducingUnit> for ProducingUnitOut {
 #[derive(Serialize, ToSchema)]
 struct UnitEventOut {
     id: EventId,
-    #[schema(inline)]
     kind: EventKind,
     #[schema(format = Date)]
     happened_on: String,
@@ -201,7 +197,6 @@ async fn show_producing_unit(
 #[serde(deny_unknown_fields)]
 struct UnitEventIn {
     /// `died`, `sold` and `ended` end the unit; after that only notes are taken.
-    #[schema(inline)]
     kind: EventKind,
     /// By default today.
     happened_on: Option<String>,

@@ -92,9 +92,12 @@ fn security(token: Token) -> Option<Vec<SecurityRequirement>> {
 }
 
 /// Members that are left out of some answers.
-const LEFT_OUT: [(&str, &str); 8] = [
+const LEFT_OUT: [(&str, &str); 11] = [
     ("Household", "members"),
     ("Household", "public_fields"),
+    ("Household", "credit_code"),
+    ("Household", "payee_person_id"),
+    ("Household", "turnover"),
     ("Order", "address"),
     ("Problem", "errors"),
     ("UnmaskedPerson", "name"),
