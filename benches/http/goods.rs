@@ -10,7 +10,7 @@ use yuanshan::catalog::{self, Command, Content, ListingError, ListingId, NewList
 use yuanshan::context::Context;
 use yuanshan::db::schema::regions;
 use yuanshan::db::{Conn, DbResult};
-use yuanshan::households::{self, HouseholdId, NewHousehold};
+use yuanshan::households::{self, HouseholdId, NewHousehold, SellerType};
 use yuanshan::identity::{self, IdentityError, NewGrant, Phone, service};
 use yuanshan::kernel::{Act, Grams, Money, Quantity, RegionCode, RegionLevel, Role, Scope, UserId};
 use yuanshan::photos::{self, PhotoId, Picture};
@@ -114,6 +114,8 @@ fn record(context: &Context, staff: &Staff) -> Outcome<Vec<HouseholdId>> {
                 story: Some("演示数据：鸡满山跑，蛋一天一捡。".to_owned()),
                 members: Some(3),
                 agrees_to_alias: true,
+                seller_type: SellerType::HouseholdSelfProduced,
+                credit_code: None,
             };
             let recorded = |conn: &mut Conn| households::record(conn, &act, staff.coordinator, &staff.scope, &new);
             households.push(context.db.write_blocking(recorded)?.id);
