@@ -682,6 +682,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{id}/capacities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a household may promise, newest season first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_capacities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records why a household is looked after.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows why a household is looked after, to its coordinators and auditors, with a reason that is kept.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        post: operations["unmask_categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes what should not have been recorded.
+         * @description Who may: coordinator.
+         */
+        delete: operations["remove_category"];
+        options?: never;
+        head?: never;
+        /**
+         * Says when a reason to look after a household ends.
+         * @description Who may: coordinator.
+         */
+        patch: operations["end_category"];
+        trace?: never;
+    };
     "/api/v1/households/{id}/consents": {
         parameters: {
             query?: never;
@@ -871,6 +955,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{id}/producing-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The producing units of a household, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_producing_units"];
+        put?: never;
+        /**
+         * Records a group of hens, a pig, a plot, a tree or a hive of a household.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_producing_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The surveys of a household, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_surveys"];
+        put?: never;
+        /**
+         * Takes a survey of what a household has for a season. What is promised above its limit is taken off
+         *     the shop at once.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The kinds of tables that can be imported, with their columns.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_import_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table to fill in: `households.xlsx`, `listings.csv`.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["download_import_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's own imports, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Takes in a file and has its rows judged; nothing is changed by that. The file is kept sealed until the
+         *     import is over.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the caller's imports, and how far it is.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls an import off, as long as it is not being carried out; its file is deleted.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carries an import out: all of it or nothing. Every row is judged anew; what is refused now and was not
+         *     before stops it.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["commit_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was found in the rows of one of the caller's imports, in their order. Of a great many the first
+         *     2,000 errors and 2,000 notes are kept; the import tells how many there are.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_import_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/findings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that was kept of what was found, as a table.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["download_import_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/installation": {
         parameters: {
             query?: never;
@@ -1029,6 +1329,26 @@ export interface paths {
          * @description Who may: coordinator or approver.
          */
         post: operations["resume_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets how many units of a listing are for sale, within what the household can promise.
+         * @description Who may: coordinator.
+         */
+        post: operations["set_stock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1930,6 +2250,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judges a price while it is being typed; nothing is kept.
+         * @description Who may: coordinator.
+         */
+        post: operations["check_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Medians that were written down, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_price_references"];
+        put?: never;
+        /**
+         * Writes medians down, for places of the approver's scope. One of the same product, region, week and
+         *     measure is corrected.
+         * @description Who may: approver.
+         */
+        post: operations["record_price_references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/producing-units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A producing unit with its diary, newest entry first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_producing_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/producing-units/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes into the diary of a producing unit.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_unit_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/{code}": {
         parameters: {
             query?: never;
@@ -2289,6 +2694,59 @@ export interface components {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
         };
+        CapacitiesOut: {
+            data: components["schemas"]["Capacity"][];
+        };
+        /** @description How much of a good a household may promise in a season, in grams or pieces. */
+        Capacity: {
+            /**
+             * Format: int64
+             * @description What can still be promised.
+             */
+            left_quantity: number;
+            /**
+             * Format: int64
+             * @description The same in sales units.
+             */
+            left_units: number;
+            /** Format: int64 */
+            limit_quantity: number;
+            /**
+             * Format: int64
+             * @description For sale or sold.
+             */
+            promised_quantity: number;
+            season: string;
+            template: components["schemas"]["SurveyedTemplate"];
+        };
+        CategoriesOut: {
+            data: components["schemas"]["CategoryOut"][];
+        };
+        CategoriesUnmaskIn: {
+            /** @description Why; those who answer to the household read it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
+        CategoryIn: {
+            /** @enum {string} */
+            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            valid_from: string;
+            /** @description The last day, if it is known. */
+            valid_until?: string | null;
+        };
+        /** @description Why a household is looked after; never public. */
+        CategoryOut: {
+            /** @enum {string} */
+            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            id: components["schemas"]["Id"];
+            /** Format: date */
+            valid_from: string;
+            /** Format: date */
+            valid_until: string | null;
+        };
+        CategoryPatchIn: {
+            /** @description The last day; `null`: not known yet. */
+            valid_until?: string | null;
+        };
         /** @description What a buyer pays at once. */
         Checkout: {
             /** @description Until then it has to be paid. */
@@ -2358,6 +2816,16 @@ export interface components {
         ConsentPurpose: "publication" | "payout" | "contact";
         ConsentsOut: {
             data: components["schemas"]["Consent"][];
+        };
+        /** @description What a lower limit has taken off the shop. */
+        CutOut: {
+            listing_id: components["schemas"]["Id"];
+            title: string;
+            /**
+             * Format: int64
+             * @description Sales units that are no longer for sale.
+             */
+            units: number;
         };
         /** @description Somebody looked at personal data. */
         DataAccess: {
@@ -2605,18 +3073,23 @@ export interface components {
             /** @description To the public only while the head agrees. */
             alias: string | null;
             created_at: components["schemas"]["Instant"];
+            /** @description For staff of the scope only. */
+            credit_code: string | null;
             id: components["schemas"]["Id"];
             /**
              * Format: int64
              * @description For staff of the scope only.
              */
             members?: number | null;
+            payee_person_id: components["schemas"]["Id"] | null;
             /** @description To the public only those to which the person agrees. */
             photos: components["schemas"]["HouseholdPhoto"][];
             /** @description What of alias and story everybody sees; for staff of the scope only. */
             public_fields?: components["schemas"]["ConsentField"][] | null;
+            seller_type: ("household_self_produced" | "small_amount" | "co_op" | "firm") & Record<string, never>;
             /** @description To the public only while the head agrees. */
             story: string | null;
+            turnover: components["schemas"]["Turnover"] | null;
             village: components["schemas"]["RegionRef"];
         };
         HouseholdIn: {
@@ -2628,10 +3101,17 @@ export interface components {
             /** @description Whether the head agreed that the public reads the alias; by default by tap. */
             alias_consent?: (components["schemas"]["Tap"] | boolean) | null;
             /**
+             * @description Unified social credit code; of co-ops and firms, and needed there.
+             * @example 91350100M000100Y43
+             */
+            credit_code?: string | null;
+            /**
              * Format: int64
              * @description How many live there; for staff only.
              */
             members?: number | null;
+            /** @description As what the household sells; by default as one that raises it itself. */
+            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
             /** @description Public once the head agrees to it. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
             village_code: string;
@@ -2641,11 +3121,15 @@ export interface components {
             alias?: string | null;
             /** @description That the head agrees to the new words; without it the public does not see them. */
             consent?: "tap" | null;
+            /** @description Of co-ops and firms; `null` takes it away. */
+            credit_code?: string | null;
             /**
              * Format: int64
              * @description `null` takes it away.
              */
             members?: number | null;
+            payee_person_id?: components["schemas"]["Id"] | null;
+            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
             /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
         };
@@ -2685,6 +3169,83 @@ export interface components {
          * @description UUIDv7
          */
         Id: string;
+        Import: {
+            checked_at: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Findings because of which it cannot be carried out.
+             */
+            errors_count: number;
+            file_name: string;
+            /** Format: int64 */
+            findings_count: number;
+            finished_at: components["schemas"]["Instant"] | null;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "households" | "listings" | "capacities" | "price_references";
+            /**
+             * Format: int64
+             * @description How many of them were judged, or carried out, so far.
+             */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description Rows below the header; 0 until they are counted.
+             */
+            rows_total: number;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @enum {string} */
+            state: "checking" | "checked" | "committing" | "done" | "failed" | "cancelled";
+        };
+        /** @description What a column takes. */
+        ImportColumn: {
+            example: string;
+            /** @description line, paragraphs, count, yuan, mass, flag, day, word or place. */
+            form: string;
+            help: string;
+            is_required: boolean;
+            key: string;
+            /** @description What stands in the header, in the caller's language; the reader knows both. */
+            title: string;
+        };
+        ImportFinding: {
+            code: string;
+            /** @description The key of the column. */
+            column: string | null;
+            /** @description What is wrong, or what became of it, in the caller's language. */
+            message: string;
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts, the header is row 1; 0 is the file itself.
+             */
+            row: number;
+            /** @enum {string} */
+            severity: "error" | "note";
+            /** @description How the column is called in the caller's language. */
+            title: string | null;
+        };
+        ImportForm: {
+            /**
+             * Format: binary
+             * @description CSV (UTF-8, UTF-16 or GBK) or XLSX of at most 16 MiB and 50,000 rows.
+             */
+            file: string;
+            /** @description What the rows are: households, listings, capacities or price_references. */
+            kind: string;
+        };
+        /** @description What a table of one kind looks like. */
+        ImportTable: {
+            columns: components["schemas"]["ImportColumn"][];
+            /** @enum {string} */
+            kind: "households" | "listings" | "capacities" | "price_references";
+        };
+        ImportTablesOut: {
+            data: components["schemas"]["ImportTable"][];
+        };
         Installation: {
             /** Format: int64 */
             claim_window_hours: number;
@@ -2982,6 +3543,16 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Import: {
+            data: components["schemas"]["Import"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_ImportFinding: {
+            data: components["schemas"]["ImportFinding"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Invitation: {
             data: components["schemas"]["Invitation"][];
             page: components["schemas"]["PageInfo"];
@@ -3012,6 +3583,16 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_PriceReference: {
+            data: components["schemas"]["PriceReference"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_ProducingUnit: {
+            data: components["schemas"]["ProducingUnit"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_StaffOut: {
             data: components["schemas"]["StaffOut"][];
             page: components["schemas"]["PageInfo"];
@@ -3019,6 +3600,16 @@ export interface components {
         /** @description A page of a list. */
         Page_Stream: {
             data: components["schemas"]["Stream"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Survey: {
+            data: components["schemas"]["Survey"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_UnitEventOut: {
+            data: components["schemas"]["UnitEventOut"][];
             page: components["schemas"]["PageInfo"];
         };
         Pairing: {
@@ -3193,6 +3784,24 @@ export interface components {
         };
         /** @enum {string} */
         Platform: "douyin" | "kuaishou" | "taobao" | "channels" | "pinduoduo" | "other";
+        /** @description How a price stands to what such goods cost. */
+        PriceAssessment: {
+            likely_price_fen: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description Of the median, rounded; null without a reference.
+             */
+            ratio_percent: number | null;
+            reference: components["schemas"]["PriceReference"] | null;
+            verdict: components["schemas"]["PriceVerdict"];
+        };
+        PriceCheckIn: {
+            net_weight_g?: components["schemas"]["Grams"] | null;
+            previous_price_fen?: components["schemas"]["Money"] | null;
+            price_fen: components["schemas"]["Money"];
+            template_id?: components["schemas"]["Id"] | null;
+            village_code: string;
+        };
         /** @description What the price of one sales unit is made of. Parts that are left out are zero. */
         PriceComposition: {
             /**
@@ -3235,6 +3844,66 @@ export interface components {
              */
             quality_bonus_fen: components["schemas"]["Money"];
         };
+        /** @enum {string} */
+        PricePer: "500g" | "piece";
+        /** @description A median of one week, with where it is from. */
+        PriceReference: {
+            id: components["schemas"]["Id"];
+            median_fen: components["schemas"]["Money"];
+            per: components["schemas"]["PricePer"];
+            /** @example 土鸡蛋 */
+            product: string;
+            recorded_at: components["schemas"]["Instant"];
+            region: components["schemas"]["RegionRef"];
+            /** Format: int64 */
+            sample_count: number;
+            source: string;
+            /**
+             * Format: date
+             * @example 2026-09-18
+             */
+            source_date: string;
+            /**
+             * Format: date
+             * @description The Monday on which the week begins.
+             * @example 2026-09-14
+             */
+            week: string;
+        };
+        PriceReferenceIn: {
+            median_fen: components["schemas"]["Money"];
+            per: components["schemas"]["PricePer"];
+            /**
+             * @description As templates name it. At most 30 characters without the blanks at its ends.
+             * @example 土鸡蛋
+             */
+            product: string;
+            region_code: components["schemas"]["RegionCode"];
+            /**
+             * Format: int64
+             * @description How many prices the median is of.
+             */
+            sample_count: number;
+            /**
+             * @description At most 100 characters without the blanks at its ends.
+             * @example 县发改局价格监测
+             */
+            source: string;
+            source_date: components["schemas"]["Day"];
+            /** @description The Monday on which the week begins. */
+            week: components["schemas"]["Day"];
+        };
+        PriceReferencesIn: {
+            /** @description At most 500. */
+            data: components["schemas"]["PriceReferenceIn"][];
+        };
+        PriceReferencesRecorded: {
+            added: number;
+            changed: number;
+            unchanged: number;
+        };
+        /** @enum {string} */
+        PriceVerdict: "unknown" | "within" | "warned" | "stopped" | "digit_slip" | "below_cost";
         Problem: {
             /** @description Stable; the table is in the description of the API. */
             code: string;
@@ -3253,6 +3922,52 @@ export interface components {
             detail: string;
             /** @description JSON pointer into the body, `#` for the query. */
             pointer: string;
+        };
+        /** @description A group of hens, a pig, a plot, a tree, a hive. */
+        ProducingUnit: {
+            created_at: components["schemas"]["Instant"];
+            household_id: components["schemas"]["Id"];
+            id: components["schemas"]["Id"];
+            insured_no: string | null;
+            /** @enum {string} */
+            kind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+            /** Format: int64 */
+            share_total: number;
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩.
+             */
+            size: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "active" | "sold" | "dead" | "ended";
+            tag: string;
+            template_id: components["schemas"]["Id"] | null;
+        };
+        ProducingUnitIn: {
+            /** @description Number of the insurance, where it is insured. At most 40 characters without the blanks at its ends. */
+            insured_no?: string | null;
+            /** @enum {string} */
+            kind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+            /**
+             * Format: int64
+             * @description Into how many shares buyers can take it; by default 1.
+             */
+            share_total?: number | null;
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩; by default 1.
+             */
+            size?: number | null;
+            /** @description By default today. */
+            started_on?: string | null;
+            /**
+             * @description Ear tag, leg ring, sign on the tree; once in a village. At most 40 characters without the blanks at its ends.
+             * @example 510824-0173
+             */
+            tag: string;
+            template_id?: components["schemas"]["Id"] | null;
         };
         /** @enum {string} */
         Provider: "sandbox";
@@ -3478,6 +4193,18 @@ export interface components {
             reason: string | null;
             to_state: string | null;
         };
+        StockIn: {
+            /**
+             * Format: int64
+             * @description How many units are for sale from now on.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description How many were when the caller looked; if it is another number by now, nothing changes.
+             */
+            seen?: number | null;
+        };
         Stream: {
             /** @description What the caller may do with it now. */
             actions: components["schemas"]["StreamCommand"][];
@@ -3520,7 +4247,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -3534,6 +4261,76 @@ export interface components {
             key: string;
             /** @description What to call it. */
             label: string;
+        };
+        /** @description What somebody counted at a household. */
+        Survey: {
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩.
+             */
+            capacity_units: number;
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description In grams or pieces.
+             */
+            expected_quantity: number;
+            id: components["schemas"]["Id"];
+            note: string | null;
+            photo: components["schemas"]["Photo"] | null;
+            season: string;
+            /** Format: date */
+            surveyed_on: string;
+            template: components["schemas"]["SurveyedTemplate"];
+        };
+        SurveyIn: {
+            /**
+             * Format: int64
+             * @description Animals, trees or hives that were counted, or hundredths of a 亩.
+             */
+            capacity_units: number;
+            /**
+             * Format: int64
+             * @description What is expected of them, in grams or pieces.
+             */
+            expected_quantity: number;
+            /** @description At most 300 characters without the blanks at its ends. */
+            note?: string | null;
+            photo_id?: components["schemas"]["Id"] | null;
+            /**
+             * @description A year.
+             * @example 2026
+             */
+            season: string;
+            /**
+             * @description By default today.
+             * @example 2026-09-20
+             */
+            surveyed_on?: string | null;
+            template_id: components["schemas"]["Id"];
+        };
+        SurveyTakenOut: {
+            capacity: components["schemas"]["Capacity"];
+            /** @description Listings of which less is for sale now, newest first. */
+            cuts: components["schemas"]["CutOut"][];
+            /** @description What is to be looked at. */
+            notes: ("over_limit" | "unlike_last_season" | "stock_cut")[];
+            survey: components["schemas"]["Survey"];
+        };
+        /** @description A template as surveys and capacities mention it. */
+        SurveyedTemplate: {
+            /** @enum {string} */
+            base: "gram" | "piece";
+            capacity_unit: ("animal" | "tree" | "hive" | "mu") | null;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            product: string;
+            title: string;
+            unit_label: string;
         };
         /**
          * @description That the head agreed on the coordinator's screen.
@@ -3559,6 +4356,41 @@ export interface components {
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal";
+        /** @description What somebody who is not registered has sold this year, against what they may. */
+        Turnover: {
+            /** @description From 80 % of the limit. */
+            is_near_limit: boolean;
+            /** @description Above it the seller has to be registered. */
+            limit_fen: components["schemas"]["Money"];
+            /** @description Since when it is counted: the first of January in China. */
+            since: components["schemas"]["Day"];
+            /** @description Of paid orders, with freight. */
+            sold_fen: components["schemas"]["Money"];
+        };
+        UnitEventIn: {
+            /** @description By default today. */
+            happened_on?: string | null;
+            kind: ("fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended") & Record<string, never>;
+            /** @description At most 300 characters without the blanks at its ends. */
+            note?: string | null;
+            photo_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description An entry of the diary of a producing unit. */
+        UnitEventOut: {
+            created_at: components["schemas"]["Instant"];
+            /** Format: date */
+            happened_on: string;
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended";
+            note: string | null;
+            photo: components["schemas"]["Photo"] | null;
+        };
+        /** @description A producing unit with a page of its diary. */
+        UnitWithEventsOut: {
+            events: components["schemas"]["Page_UnitEventOut"];
+            unit: components["schemas"]["ProducingUnit"];
+        };
         UnmaskIn: {
             fields: components["schemas"]["PersonalField"][];
             /** @description Why; those who answer to the person read it. At most 300 characters without the blanks at its ends. */
@@ -3631,7 +4463,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -5309,6 +6141,208 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_capacities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacitiesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unmask_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoriesUnmaskIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoriesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                category_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                category_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryPatchIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_consents: {
         parameters: {
             query?: {
@@ -5783,6 +6817,512 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_producing_units: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProducingUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_producing_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProducingUnitIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProducingUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_surveys: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Survey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyTakenOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_import_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTablesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    download_import_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example households.xlsx */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    commit_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_import_findings: {
+        parameters: {
+            query?: {
+                /** @description Errors or notes alone. */
+                severity?: "error" | "note";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportFinding"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    download_import_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     show_installation: {
         parameters: {
             query?: never;
@@ -6159,6 +7699,52 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    set_stock: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -8033,6 +9619,217 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    check_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceCheckIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceAssessment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_price_references: {
+        parameters: {
+            query?: {
+                /** @description The product's whole name. */
+                product?: string;
+                /** @description Code of a place; references of it and of all that lies in it. */
+                region?: string;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PriceReference"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_price_references: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceReferencesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceReferencesRecorded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_producing_unit: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitWithEventsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_unit_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitEventIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitEventOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
