@@ -197,7 +197,10 @@ impl Fixture {
         let path = route.replace("{id}", id).replace("{code}", code);
         let path = path.replace("{person_id}", &self.person).replace("{photo_id}", &self.portrait);
         let path = path.replace("{category_id}", &self.category);
-        format!("/api/v1{}", path.replace("{size}", "small").replace("{provider}", "sandbox").replace("{file}", "households.csv"))
+        format!(
+            "/api/v1{}",
+            path.replace("{size}", "small").replace("{provider}", "sandbox").replace("{file}", "households.csv")
+        )
     }
 }
 

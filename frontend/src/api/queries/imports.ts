@@ -86,8 +86,7 @@ export function useImportStep(id: MaybeRefOrGetter<string>) {
       const key = attemptKey(purpose, {})
       const done = await unwrap(
         client.POST('/api/v1/imports/{id}/commit', {
-          params: { path: path() },
-          headers: { 'Idempotency-Key': key },
+          params: { path: path(), header: { 'Idempotency-Key': key } },
         }),
       )
       finishAttempt(purpose)
