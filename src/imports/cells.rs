@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::days::day;
 use super::numerals::{Number, half_width, number};
 pub use super::values::{CELL_MAX, Raw, Reading, Value};
-use crate::kernel::{Day, Grams, Invalid, Money, RegionCode, line, paragraphs};
+use crate::kernel::{Grams, Invalid, Money, RegionCode, line, paragraphs};
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, Copy)]
