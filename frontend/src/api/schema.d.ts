@@ -7211,7 +7211,9 @@ export interface operations {
     commit_import: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path: {
                 id: components["schemas"]["Id"];
             };
