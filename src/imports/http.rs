@@ -99,7 +99,7 @@ async fn show_import(who: Staff, context: web::Data<Context>, id: PathId<Import>
 
 /// Carries an import out: all of it or nothing. Every row is judged anew; what is refused now and was not
 /// before stops it.
-#[utoipa::path(post, path = "/imports/{id}/commit", tag = "imports", params(("id" = ImportId, Path)), responses((status = 202, body = ImportOut)))]
+#[utoipa::path(post, path = "/imports/{id}/commit", tag = "imports", params(("id" = ImportId, Path), ("Idempotency-Key" = String, Header)), responses((status = 202, body = ImportOut)))]
 async fn commit_import(
     who: Staff,
     context: web::Data<Context>,

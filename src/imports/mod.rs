@@ -28,6 +28,7 @@ mod reader;
 pub mod service;
 mod store;
 mod types;
+mod values;
 mod view;
 pub mod work;
 mod workbook;

@@ -134,7 +134,11 @@ mod tests {
     /// The rows, or the code of the refusal; nothing else may come of any bytes.
     fn read(bytes: &[u8]) -> Result<Vec<RawRow>, &'static str> {
         let (mut rows, mut notes) = (Vec::new(), Vec::new());
-        match each_row(bytes, &mut notes, &mut |row| Ok(rows.push(row))) {
+        let mut take = |row| {
+            rows.push(row);
+            Ok(())
+        };
+        match each_row(bytes, &mut notes, &mut take) {
             Ok(()) => Ok(rows),
             Err(ImportError::Stopped(findings)) => Err(findings[0].invalid.code),
             Err(other) => panic!("{other}"),

@@ -35,7 +35,7 @@ async fn listings_come_as_drafts() {
     assert_eq!(rows(&market.anonymous.get("/api/v1/listings").await.ok()).len(), 0, "nobody has approved it");
     market.coordinator.act(format!("/api/v1/listings/{}/submit", id(listing))).await.ok();
     market.approver.act(format!("/api/v1/listings/{}/approve", id(listing))).await.ok();
-    let found = market.anonymous.get("/api/v1/listings?q=土鸡蛋").await.ok();
+    let found = market.anonymous.get("/api/v1/listings?q=%E5%9C%9F%E9%B8%A1%E8%9B%8B").await.ok();
     assert_eq!(rows(&found).len(), 1, "an imported listing is found as any other");
 }
 
