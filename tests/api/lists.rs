@@ -8,7 +8,7 @@ use crate::support::{EGGS, Market, Person, WALNUTS, cart, id, rows, template_of_
 use serde_json::json;
 
 /// A list, and the address of one thing of it.
-const LISTS: [(&str, &str); 6] = [
+const LISTS: [(&str, &str); 7] = [
     ("/api/v1/imports", "/api/v1/imports/{id}"),
     ("/api/v1/orders", "/api/v1/orders/{id}"),
     ("/api/v1/pairings", "/api/v1/pairings/{id}"),
