@@ -3,7 +3,7 @@ import { computed, ref } from 'vue'
 import { refresh, setToken, watchSession } from '@/api/token'
 import type { Role, Session, User } from '@/api/types'
 
-const HINT = 'yuanshan.signed-in'
+export const HINT = 'yuanshan.signed-in'
 
 /** Who is signed in. Holds no secret: the hint only says whether asking for a session is worth a request. */
 export const useSessionStore = defineStore('session', () => {

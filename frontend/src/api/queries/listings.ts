@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
-import type { Listing, ListingInput, ListingState } from '../types'
+import type { Listing, ListingState } from '../types'
 
 export type ListingSort = 'newest' | 'price_asc' | 'price_desc'
 
@@ -52,14 +52,6 @@ export function useDeskListings(state: MaybeRefOrGetter<ListingState | undefined
         }),
       ),
   )
-}
-
-export function useCreateListing() {
-  const refresh = useListingRefresh()
-  return useMutation({
-    mutationFn: (body: ListingInput) => unwrap(client.POST('/api/v1/listings', { body })),
-    onSuccess: refresh,
-  })
 }
 
 export function useListingVerb() {

@@ -1,0 +1,123 @@
+import { client, unwrap } from '@/api/client'
+import type { Household, Listing, User } from '@/api/types'
+import { database } from './database'
+
+/** A household as a phone keeps it: enough to be told apart, nothing more. */
+export interface HouseholdCopy {
+  id: string
+  alias: string | null
+  village: string
+}
+
+export type ListingCopy = Pick<
+  Listing,
+  'id' | 'title' | 'category' | 'unit_label' | 'net_weight_g' | 'price' | 'stock_total' | 'state'
+> & { household_id: string; template_id: string | null }
+
+/** A product template as the wizard fills in from it. */
+export interface TemplateCopy {
+  id: string
+  title: string
+  category: string
+  unit_label: string
+  base: 'gram' | 'piece'
+  pack_quantity: number
+}
+
+/** What the desk's listing pages need of the server, for one signed-in person; removed on signing out. */
+export interface DeskCopy {
+  owner: string
+  /** Without number and address. */
+  user: Pick<User, 'id' | 'display_name' | 'roles' | 'grants' | 'second_factor'>
+  households: HouseholdCopy[]
+  listings: ListingCopy[]
+  templates: TemplateCopy[]
+  fetched_at: string
+  /** When the server last answered for this person. */
+  met_at: string
+}
+
+const FRESH_MS = 10 * 60 * 1000
+/** Who has not met the server for so long signs in anew, also without a network. */
+const GOOD_MS = 14 * 24 * 3600 * 1000
+const PAGE = 100
+const MOST_PAGES = 5
+
+export async function findCopy(owner: string): Promise<DeskCopy | undefined> {
+  return (await database()).copies.find(owner)
+}
+
+/** Fetches anew what is older than some minutes. Copies of others who used this phone go. */
+export async function refreshCopy(user: User, now = new Date()): Promise<DeskCopy | undefined> {
+  const { copies } = await database()
+  for (const { owner } of await copies.list()) if (owner !== user.id) await copies.remove(owner)
+  const known = await copies.find(user.id)
+  if (known && ageMs(known.fetched_at, now) < FRESH_MS) return known
+  const [households, listings] = await Promise.all([allHouseholds(), recentListings()])
+  const { id, display_name, roles, grants, second_factor } = user
+  return copies.change(user.id, () => ({
+    owner: user.id,
+    user: { id, display_name, roles, grants, second_factor },
+    households,
+    listings,
+    templates: [],
+    fetched_at: now.toISOString(),
+    met_at: now.toISOString(),
+  }))
+}
+
+export async function removeCopies(): Promise<void> {
+  const { copies } = await database()
+  for (const { owner } of await copies.list()) await copies.remove(owner)
+}
+
+/** The person whom this phone knows, while the server cannot be asked. */
+export async function rememberedUser(now = new Date()): Promise<User | null> {
+  const [copy] = await (await database()).copies.list()
+  if (!copy || ageMs(copy.met_at, now) > GOOD_MS) return null
+  return { ...copy.user, phone_masked: '', email_masked: null }
+}
+
+/** Something was sent: the next look at the desk fetches what it became. */
+export async function makeStale(owner: string): Promise<void> {
+  const { copies } = await database()
+  await copies.change(owner, (now) => now && { ...now, fetched_at: new Date(0).toISOString() })
+}
+
+function ageMs(instant: string, now: Date): number {
+  return now.getTime() - new Date(instant).getTime()
+}
+
+async function allHouseholds(): Promise<HouseholdCopy[]> {
+  const found: HouseholdCopy[] = []
+  let cursor: string | undefined
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const query = { limit: PAGE, cursor }
+    const { data, page } = await unwrap(client.GET('/api/v1/households', { params: { query } }))
+    found.push(...data.map(copyOfHousehold))
+    if (!page.next) break
+    cursor = page.next
+  }
+  return found
+}
+
+function copyOfHousehold({ id, alias, village }: Household): HouseholdCopy {
+  return { id, alias, village: village.name }
+}
+
+async function recentListings(): Promise<ListingCopy[]> {
+  const query = { limit: PAGE }
+  const { data } = await unwrap(client.GET('/api/v1/desk/listings', { params: { query } }))
+  return data.map(({ household, ...listing }) => ({
+    household_id: household.id,
+    template_id: null,
+    id: listing.id,
+    title: listing.title,
+    category: listing.category,
+    unit_label: listing.unit_label,
+    net_weight_g: listing.net_weight_g,
+    price: listing.price,
+    stock_total: listing.stock_total,
+    state: listing.state,
+  }))
+}

@@ -1,0 +1,61 @@
+import type { ListingCopy, TemplateCopy } from './desk-copy'
+import { emptyPrice, type ListingForm, priceTexts } from './listing-form'
+
+/** What is filled in: the household and the stock are always this one's own. */
+type Filled = Omit<ListingForm, 'household_id' | 'stock'>
+
+/** A new listing like one that is there. */
+export function fromListing(listing: ListingCopy): Filled {
+  return {
+    template_id: listing.template_id ?? '',
+    title: listing.title,
+    category: listing.category,
+    unit_label: listing.unit_label,
+    net_weight_g: listing.net_weight_g ? String(listing.net_weight_g) : '',
+    price: priceTexts(listing.price),
+  }
+}
+
+/** Words of the template, price of what was sold by it last: by this household, else by any of the scope. */
+export function fromTemplate(
+  template: TemplateCopy,
+  householdId: string,
+  listings: readonly ListingCopy[],
+): Filled {
+  const like = listings.filter(({ template_id }) => template_id === template.id)
+  const last = like.find(({ household_id }) => household_id === householdId) ?? like[0]
+  return {
+    template_id: template.id,
+    title: template.title,
+    category: template.category,
+    unit_label: template.unit_label,
+    net_weight_g: template.base === 'gram' ? String(template.pack_quantity) : '',
+    price: last ? priceTexts(last.price) : emptyPrice(),
+  }
+}
+
+/** Leaving a template or a copy again gives an empty page, not the words of what was left. */
+export function fromNothing(): Filled {
+  return {
+    template_id: '',
+    title: '',
+    category: '',
+    unit_label: '',
+    net_weight_g: '',
+    price: emptyPrice(),
+  }
+}
+
+/** What may be copied: the household's own first, each title once, newest first as the server gives them. */
+export function copyable(
+  listings: readonly ListingCopy[],
+  householdId: string,
+  most: number,
+): ListingCopy[] {
+  const own = listings.filter(({ household_id }) => household_id === householdId)
+  const others = listings.filter(({ household_id }) => household_id !== householdId)
+  const titles = new Set<string>()
+  return [...own, ...others]
+    .filter(({ title }) => !titles.has(title) && titles.add(title))
+    .slice(0, most)
+}
