@@ -1,9 +1,9 @@
 # Every target is a thin name for a script or a command; make without one lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench races walk fuzz-api types clean
+.PHONY: help run test check fmt bench races walk fuzz-api s3 types clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, load the demonstration if there is nothing yet, serve on 127.0.0.1:8080
 	scripts/install-needs run
@@ -43,6 +43,10 @@ walk: ## The browser walk on SQLite, with screenshots in target/walk/sqlite
 fuzz-api: ## Call the whole API with made-up data and hold each answer against its document; seed=N for another run
 	scripts/install-needs fuzz
 	scripts/fuzz-api $(seed)
+
+s3: ## The tests of files against a server that speaks S3 (moto, installed from PyPI under target/s3)
+	scripts/install-needs fuzz
+	scripts/s3-test
 
 types: ## Write frontend/openapi.json and the frontend's types anew from the server's API
 	cargo run --locked --quiet -- openapi > frontend/openapi.json.new

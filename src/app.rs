@@ -5,7 +5,6 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, NormalizePath, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App as ActixApp, Error, HttpRequest, HttpResponse};
-use object_store::local::LocalFileSystem;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -21,6 +20,7 @@ use crate::jobs::{self, Job, JobKind, Runner};
 use crate::kernel::{Act, Clock, Id, IdSource};
 use crate::ledger::{self, Finding, LedgerError};
 use crate::notifier::{self, NotifierError};
+use crate::objects::{self, ObjectsError};
 use crate::orders::{self, PlacementQueue};
 use crate::payments::{self, Provider};
 use crate::secrets::{Secrets, SecretsError};
@@ -47,8 +47,8 @@ pub enum StartError {
     Keys(#[from] SecretsError),
     #[error(transparent)]
     Notifier(#[from] NotifierError),
-    #[error("setting data: photos cannot be kept: {0}")]
-    Photos(#[from] object_store::Error),
+    #[error("setting photos_url: {0}")]
+    Photos(#[from] ObjectsError),
 }
 
 #[derive(Clone)]
@@ -69,18 +69,20 @@ impl App {
     /// [`StartError`] naming the setting.
     pub fn build(config: &Config) -> Result<Self, StartError> {
         let data_dir = |error| StartError::DataDir(config.data_dir.display().to_string(), error);
-        let photos_dir = config.data_dir.join("objects");
-        std::fs::create_dir_all(&photos_dir).map_err(data_dir)?;
+        std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
         let db = Db::open(&config.url(), config.pool_size)?;
         let secrets = Secrets::load_or_create(&config.keys_path().ok_or(StartError::KeysNotNamed)?)?;
-        let photos = LocalFileSystem::new_with_prefix(photos_dir)?;
+        let photos = match &config.photos_url {
+            Some(url) => objects::open(url, |name| std::env::var(name).ok())?,
+            None => objects::open_directory(&config.data_dir.join("objects"))?,
+        };
         let demonstration = db.read_blocking(installation::is_demonstration)?;
         Ok(Self::assemble(Context {
             db,
             clock: Clock::System,
             ids: Arc::new(IdSource::random()),
             secrets,
-            photos: Arc::new(photos),
+            photos,
             notifier: notifier::from_settings(config.notifier())?,
             settings: Settings::new(config, demonstration),
         }))
@@ -211,6 +213,12 @@ fn go_outside(context: &Context, job: &Job) -> Result<(), ApiError> {
         JobKind::SendNotice => {
             notices::deliver(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
         }
+        JobKind::RemovePicture => {
+            households::remove_picture_files(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
+        }
+        JobKind::ClearUpload => {
+            photos::remove_pieces(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
+        }
         _ => Ok(()),
     }
 }
@@ -248,6 +256,8 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             let refund = payments::load_refund(conn, Id::from_uuid(subject))?;
             notify(context, conn, act, payments::notify_refunded(&context.secrets, &refund))
         }
+        JobKind::RemovePicture => Ok(()),
+        JobKind::ClearUpload => Ok(photos::forget(conn, Id::from_uuid(subject))?),
         JobKind::Reseal => Ok(keys::service::reseal_batch(conn, act, &context.secrets)?),
     }
 }

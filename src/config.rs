@@ -32,6 +32,11 @@ pub struct Config {
     #[arg(long = "keys", env = "YUANSHAN_KEYS", global = true)]
     pub keys_file: Option<PathBuf>,
 
+    /// Where photos and other files are kept: file:///directory, or s3://bucket/prefix?region=…&endpoint=… with
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment [default: objects in the data directory]
+    #[arg(long, env = "YUANSHAN_PHOTOS_URL", global = true)]
+    pub photos_url: Option<url::Url>,
+
     /// Database connections
     #[arg(long, env = "YUANSHAN_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=256), global = true)]
     pub pool_size: u32,

@@ -11,6 +11,7 @@ pub mod kernel;
 
 pub mod db;
 pub mod notifier;
+pub mod objects;
 pub mod secrets;
 
 pub mod context;

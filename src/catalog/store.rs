@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 
 use super::types::{ListingId, ListingState, NewListing, PriceComposition};
-use crate::db::schema::{listing_photos, listings};
+use crate::db::schema::{listing_photos, listings, photos};
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::households::HouseholdId;
 use crate::kernel::{Act, Cursor, Grams, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
-use crate::photos::PhotoId;
+use crate::photos::{Shown, shown};
 
 /// A listing whole.
 #[derive(Debug, Clone)]
@@ -241,15 +241,16 @@ pub fn list_in_scope(
     newest_in_scope(scope, limit, load, |last| Cursor::at(last.created_at, last.id))
 }
 
-pub fn list_photos(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashMap<ListingId, Vec<PhotoId>>> {
-    let rows: Vec<(ListingId, PhotoId)> = listing_photos::table
+pub fn list_photos(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashMap<ListingId, Vec<Shown>>> {
+    let rows: Vec<(ListingId, Shown)> = listing_photos::table
+        .inner_join(photos::table)
         .filter(listing_photos::listing_id.eq_any(ids))
         .order((listing_photos::listing_id, listing_photos::position))
-        .select((listing_photos::listing_id, listing_photos::photo_id))
+        .select((listing_photos::listing_id, shown()))
         .load(conn)?;
-    let mut photos: HashMap<ListingId, Vec<PhotoId>> = HashMap::new();
-    for (listing_id, photo_id) in rows {
-        photos.entry(listing_id).or_default().push(photo_id);
+    let mut photos: HashMap<ListingId, Vec<Shown>> = HashMap::new();
+    for (listing_id, photo) in rows {
+        photos.entry(listing_id).or_default().push(photo);
     }
     Ok(photos)
 }

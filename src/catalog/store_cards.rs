@@ -4,12 +4,12 @@ use diesel::prelude::*;
 
 use super::Listing;
 use super::types::{ListingId, ListingState};
-use crate::db::schema::{consents, households, listing_photos, listings, regions};
+use crate::db::schema::{consents, households, listing_photos, listings, photos, regions};
 use crate::db::search::Matches;
 use crate::db::{Conn, DbResult, lies_in, older_than};
 use crate::households::{Field, HouseholdId, HouseholdRef, Purpose};
 use crate::kernel::{Cursor, Grams, Id, Instant, Money, Page, RegionCode, text_enum};
-use crate::photos::PhotoId;
+use crate::photos::{Shown, shown};
 
 text_enum! {
     pub enum Sort {
@@ -47,7 +47,7 @@ pub struct Card {
     pub household_id: HouseholdId,
     household_alias: String,
     alias_agreed_at: Option<Instant>,
-    pub photo_id: Option<PhotoId>,
+    pub photo: Option<Shown>,
 }
 
 #[diesel::dsl::auto_type]
@@ -68,7 +68,7 @@ fn card() -> _ {
         listings::household_id,
         households::alias,
         consents::granted_at.nullable(),
-        listing_photos::photo_id.nullable(),
+        shown().nullable(),
     )
 }
 
@@ -101,6 +101,7 @@ fn cards() -> _ {
             listing_photos::table
                 .on(listing_photos::listing_id.eq(listings::id).and(listing_photos::position.eq(0_i64))),
         )
+        .left_join(photos::table.on(photos::id.nullable().eq(listing_photos::photo_id.nullable())))
 }
 
 /// # Errors

@@ -11,7 +11,7 @@ use crate::db::{Conn, DbResult};
 use crate::households::{self, HouseholdId, HouseholdRef};
 use crate::identity::access::Staff;
 use crate::kernel::{Grams, Instant, Money};
-use crate::photos::{self, PhotoOut};
+use crate::photos::PhotoOut;
 use crate::regions::{self, RegionRef};
 
 /// A live listing in a list.
@@ -45,7 +45,7 @@ impl From<Card> for ListingCard {
             net_weight_g: card.net_weight_g,
             stock_available: card.stock_available,
             village: RegionRef { code: card.village_code, name: card.village_name },
-            photo: card.photo_id.map(photos::show),
+            photo: card.photo.map(PhotoOut::from),
         }
     }
 }
@@ -98,7 +98,7 @@ pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbRe
         farmer_fen: listing.price.to_farmer().unwrap_or(listing.price_fen),
         village: villages[&listing.village_code].clone(),
         household: household(listing.household_id),
-        photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(photos::show).collect(),
+        photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(PhotoOut::from).collect(),
         id: listing.id,
         title: listing.title,
         category: listing.category,

@@ -114,7 +114,7 @@ table! {
 }
 
 table! {
-    use diesel::sql_types::{BigInt, Binary};
+    use diesel::sql_types::{BigInt, Binary, Nullable};
     use crate::kernel::{IdSql, InstantSql};
 
     photos (id) {
@@ -124,6 +124,8 @@ table! {
         height -> BigInt,
         uploaded_by -> IdSql,
         created_at -> InstantSql,
+        placeholder -> Nullable<Binary>,
+        perceptual_hash -> Nullable<BigInt>,
     }
 }
 
@@ -631,6 +633,7 @@ table! {
         uploaded_by -> IdSql,
         created_at -> InstantSql,
         removed_at -> Nullable<InstantSql>,
+        placeholder -> Nullable<Binary>,
     }
 }
 
@@ -762,6 +765,20 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::{IdSql, InstantSql};
+
+    uploads (id) {
+        id -> IdSql,
+        owner_id -> IdSql,
+        size_bytes -> BigInt,
+        received_bytes -> BigInt,
+        created_at -> InstantSql,
+        expires_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -823,6 +840,7 @@ joinable!(payouts -> orders (order_id));
 joinable!(payouts -> households (household_id));
 joinable!(payouts -> regions (village_code));
 joinable!(idempotency_keys -> users (user_id));
+joinable!(uploads -> users (owner_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -848,6 +866,7 @@ allow_tables_to_appear_in_same_query!(
     data_accesses,
     resealings,
     photos,
+    uploads,
     product_templates,
     template_papers,
     listings,

@@ -114,7 +114,7 @@ fn keep_picture(
     let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let picture = Picture::read(&bytes)?;
     let coordinator = people.holder(Role::Coordinator, village);
-    let keep = photos::keep(context, context.act(coordinator, Role::Coordinator), coordinator, picture);
+    let keep = photos::keep(context, context.act(coordinator, Role::Coordinator), coordinator, picture, None);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(keep)?.id)
 }

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid, RegionCode, Scope, UserId};
 use crate::log::{self, Change, Subject};
-use crate::photos::Picture;
+use crate::photos;
 use crate::privacy::{self, Access, ThingKind};
 use crate::secrets::{Secrets, SecretsError};
 
@@ -34,7 +34,7 @@ impl Proof {
     pub fn read(secrets: &Secrets, id: EvidenceId, bytes: Vec<u8>) -> Result<Self, Invalid> {
         let media_type = told_by(&bytes).ok_or_else(|| Invalid::new("invalid_evidence"))?;
         let (media_type, bytes) = if media_type.starts_with("image/") {
-            ("image/jpeg", Picture::read(&bytes)?.large)
+            ("image/jpeg", photos::reencode(&bytes)?)
         } else {
             (media_type, bytes)
         };

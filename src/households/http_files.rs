@@ -1,8 +1,9 @@
 //! Routes of evidence and of pictures of people.
 
 use actix_multipart::Multipart;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -13,14 +14,14 @@ use super::store::Household;
 use super::store_files::{self, Evidence};
 use super::types::HouseholdError;
 use super::view::{EvidenceOut, PictureOut, show_picture};
-use super::{EvidenceId, HouseholdId, PictureId, people, pictures, service};
+use super::{EvidenceId, HouseholdId, PersonId, PictureId, people, pictures, service};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::access::{Coordinator, Overseer, Visitor};
-use crate::kernel::{Invalid, line};
-use crate::photos::http::UPLOAD_LIMIT;
-use crate::photos::{Picture, Size};
-use crate::web::{ApiError, ApiResult, Body, PathId, Routes, Upload, cache, heavy};
+use crate::kernel::{Id, Invalid, line};
+use crate::photos::http::{UPLOAD_LIMIT, accepted};
+use crate::photos::{Picture, Size, UploadId, load_whole};
+use crate::web::{ApiError, ApiResult, Body, PathId, Routes, Sent, Upload, cache, heavy};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, add_evidence, open_evidence, add_person_photo, show_person_photo, remove_person_photo);
@@ -114,38 +115,66 @@ struct PersonPhotoForm {
     person_id: String,
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonPhotoUpload {
+    /// A file that came in in pieces. Named again, it gives the same picture.
+    upload_id: UploadId,
+    /// Who is on it.
+    person_id: PersonId,
+}
+
 /// Takes in a picture of somebody; only its pixels are kept. It is public while they agree.
 #[utoipa::path(post, path = "/households/{id}/photos", tag = "households", params(("id" = HouseholdId, Path)),
-    request_body(content = PersonPhotoForm, content_type = "multipart/form-data"), responses((status = 201, body = PictureOut)))]
+    request_body(content((PersonPhotoForm = "multipart/form-data"), (PersonPhotoUpload = "application/json"))),
+    responses((status = 201, body = PictureOut)))]
 async fn add_person_photo(
     who: Coordinator,
     context: web::Data<Context>,
     id: PathId<Household>,
-    form: Multipart,
+    request: HttpRequest,
+    payload: web::Payload,
 ) -> ApiResult<HttpResponse> {
     let scope = who.scope.clone();
     context.db.read(move |conn| service::load_for_change(conn, &scope, id.0)).await?;
-    let upload = Upload::read(form, &["person_id"], UPLOAD_LIMIT).await?;
-    let unknown = |_| ApiError::field("/person_id", Invalid::new("unknown_person"));
-    let person_id = upload.text("person_id").parse().map_err(unknown)?;
+    let sent = Sent::<PersonPhotoUpload>::read(&request, payload, &["person_id"], UPLOAD_LIMIT).await?;
+    let (upload, person_id) = match &sent {
+        Sent::Form(form) => (None, form.text("person_id").parse().map_err(|_| unknown_person())?),
+        Sent::Json(named) => (Some(named.upload_id), named.person_id),
+    };
+    if let Some(upload) = upload
+        && let Some(kept) = find_shown(&context, id.0, Id::from_uuid(upload.uuid())).await?
+    {
+        return Ok(HttpResponse::Created().json(kept));
+    }
     let scope = who.scope.clone();
     context.db.read(move |conn| pictures::check(conn, &scope, id.0, person_id)).await?;
-    let picture = heavy(move || Picture::read(&upload.file)).await?;
-    let picture = picture.map_err(|invalid| ApiError::field("/file", invalid))?;
+    let (pointer, bytes) = match sent {
+        Sent::Form(form) => ("/file", form.file),
+        Sent::Json(named) => ("/upload_id", load_whole(&context, who.user_id, named.upload_id).await?),
+    };
+    let picture = heavy(move || Picture::read(&bytes)).await?;
+    let picture = picture.map_err(|invalid| ApiError::field(pointer, invalid))?;
     let act = who.act(&context);
-    let kept = pictures::keep(&context, act, (who.user_id, who.scope), (id.0, person_id), picture).await?;
-    let shown = context.db.read(move |conn| {
-        let picture = store_files::find_picture(conn, id.0, kept)?.ok_or(HouseholdError::NotFound)?;
-        Ok::<_, HouseholdError>(show_picture(&picture, true))
-    });
-    Ok(HttpResponse::Created().json(shown.await?))
+    let kept = pictures::keep(&context, act, (who.user_id, who.scope), (id.0, person_id), picture, upload).await?;
+    let shown = find_shown(&context, id.0, kept).await?.ok_or(HouseholdError::NotFound)?;
+    Ok(HttpResponse::Created().json(shown))
 }
 
-/// A picture of somebody, `small` or `large`, as JPEG: to everybody while the person agrees, to staff of
-/// the scope always.
+fn unknown_person() -> ApiError {
+    ApiError::field("/person_id", Invalid::new("unknown_person"))
+}
+
+async fn find_shown(context: &Context, household_id: HouseholdId, id: PictureId) -> ApiResult<Option<PictureOut>> {
+    let found = context.db.read(move |conn| store_files::find_picture(conn, household_id, id)).await?;
+    Ok(found.map(|picture| show_picture(&picture, true)))
+}
+
+/// A picture of somebody, as WebP to those who accept it, else as JPEG: to everybody while the person agrees,
+/// to staff of the scope always.
 #[utoipa::path(get, path = "/households/{id}/photos/{photo_id}/{size}", tag = "households",
     params(("id" = HouseholdId, Path), ("photo_id" = PictureId, Path), ("size" = inline(Size), Path)),
-    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
+    responses((status = 200, content((Vec<u8> = "image/webp"), (Vec<u8> = "image/jpeg")))))]
 async fn show_person_photo(
     who: Visitor,
     context: web::Data<Context>,
@@ -162,18 +191,18 @@ async fn show_person_photo(
             if picture.is_public() || is_inside { Ok(picture) } else { Err(HouseholdError::NotFound) }
         })
         .await?;
-    let file = pictures::load(&context, picture.id, size).await?;
+    let file = pictures::load(&context, picture.id, size, accepted(&request)).await?;
     let mut response = HttpResponse::Ok();
-    response.insert_header((CONTENT_TYPE, "image/jpeg"));
+    response.insert_header((CONTENT_TYPE, file.format.media_type())).insert_header((VARY, "Accept"));
     if !picture.is_public() {
-        return Ok(response.insert_header((CACHE_CONTROL, "private, no-store")).body(file));
+        return Ok(response.insert_header((CACHE_CONTROL, "private, no-store")).body(file.bytes));
     }
-    let etag = cache::etag_of(&file);
+    let etag = cache::etag_of(&file.bytes);
+    response.insert_header((ETAG, etag.clone())).insert_header((CACHE_CONTROL, cache::ASK_FIRST));
     if cache::is_known(&request, &etag) {
-        response = HttpResponse::NotModified();
-        return Ok(response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, cache::ASK_FIRST)).finish());
+        return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }
-    Ok(response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, cache::ASK_FIRST)).body(file))
+    Ok(response.body(file.bytes))
 }
 
 /// Takes a picture away.
@@ -187,6 +216,5 @@ async fn remove_person_photo(
     let (household_id, id) = path.into_inner();
     let act = who.act(&context);
     context.db.write(move |conn| pictures::remove(conn, &act, &who.scope, household_id, id)).await?;
-    pictures::remove_files(&context, vec![id]).await;
     Ok(HttpResponse::NoContent().finish())
 }

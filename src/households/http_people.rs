@@ -10,7 +10,7 @@ use super::rules::Basis;
 use super::store::Household;
 use super::types::{BankAccount, IdNumber, Medium, PersonalField, Relation};
 use super::view::PersonOut;
-use super::{EvidenceId, HouseholdId, PersonId, Personal, pictures};
+use super::{EvidenceId, HouseholdId, PersonId, Personal};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::Phone;
@@ -249,8 +249,7 @@ async fn erase_person(
 ) -> ApiResult<HttpResponse> {
     let reason = line(&body.value.reason, REASON_MAX).map_err(|invalid| ApiError::field("/reason", invalid))?;
     let (act, ids) = (who.act(&context), path.into_inner());
-    let removed = context.db.write(move |conn| people::erase(conn, &act, &who.scope, ids, &reason)).await?;
-    pictures::remove_files(&context, removed).await;
+    context.db.write(move |conn| people::erase(conn, &act, &who.scope, ids, &reason)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

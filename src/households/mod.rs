@@ -30,6 +30,7 @@ use utoipa::ToSchema;
 
 pub use consents::{Agreement, grant};
 pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
+pub use pictures::remove_files as remove_picture_files;
 pub use sealed::Person;
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
 pub use store::{Household, find, refs, refs_for_staff};

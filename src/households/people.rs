@@ -7,7 +7,7 @@ use super::sealed::{Person, nobody_yet, open, seal, without_personal};
 use super::service::load_for_change;
 use super::store_people::{self, PersonRow};
 use super::types::{BankAccount, Field, HouseholdError, IdNumber, PersonalField, Purpose, Relation};
-use super::{HouseholdId, PersonId, Personal, PictureId, consents, store, store_consents, store_files};
+use super::{HouseholdId, PersonId, Personal, consents, pictures, store, store_consents, store_files};
 use crate::db::Conn;
 use crate::identity::Phone;
 use crate::kernel::{Act, Invalid, RegionCode, Scope, UserId};
@@ -209,7 +209,7 @@ pub fn unmask(
 }
 
 /// Erases what is personal of somebody; the row stays, for what refers to it. Their consents end, and
-/// those they gave as a guardian. Gives the pictures whose files are to be removed.
+/// those they gave as a guardian; their pictures are taken away.
 ///
 /// # Errors
 /// [`HouseholdError::NotFound`].
@@ -219,11 +219,11 @@ pub fn erase(
     scope: &Scope,
     (household_id, id): (HouseholdId, PersonId),
     reason: &str,
-) -> Result<Vec<PictureId>, HouseholdError> {
+) -> Result<(), HouseholdError> {
     load_for_change(conn, scope, household_id)?;
     let row = store_people::find(conn, household_id, id)?.ok_or(HouseholdError::NotFound)?;
     if row.erased_at.is_some() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let mut ended = store_consents::list_in_force_of(conn, id)?;
     ended.extend(store_consents::list_in_force_by_guardian(conn, id)?);
@@ -233,12 +233,11 @@ pub fn erase(
     store_people::clear_guardian(conn, id)?;
     let gone = PersonRow { id, erased_at: Some(act.at), guardian_id: None, ..without_personal(row) };
     store_people::update(conn, &gone)?;
-    let pictures = store_files::list_pictures_of(conn, id)?;
-    for picture in &pictures {
-        store_files::remove_picture(conn, *picture, act.at)?;
+    for picture in store_files::list_pictures_of(conn, id)? {
+        pictures::take_away(conn, act, picture)?;
     }
     log::append(conn, act, &Change::new(Subject::Person, id, "erase").because(Some(reason)))?;
-    Ok(pictures)
+    Ok(())
 }
 
 /// Everybody of a household, oldest record first.

@@ -32,6 +32,7 @@ pub fn find_evidence(conn: &mut Conn, id: EvidenceId) -> DbResult<Option<Evidenc
 
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = household_photos)]
+#[diesel(treat_none_as_default_value = false)]
 pub struct NewPicture {
     pub id: PictureId,
     pub household_id: HouseholdId,
@@ -41,6 +42,7 @@ pub struct NewPicture {
     pub height: i64,
     pub uploaded_by: UserId,
     pub created_at: Instant,
+    pub placeholder: Option<Vec<u8>>,
 }
 
 pub fn insert_picture(conn: &mut Conn, picture: &NewPicture) -> DbResult<()> {
@@ -54,6 +56,9 @@ pub struct Picture {
     pub id: PictureId,
     pub household_id: HouseholdId,
     pub person_id: PersonId,
+    pub width: i64,
+    pub height: i64,
+    pub placeholder: Option<Vec<u8>>,
     pub is_minor: bool,
     /// Of the consent in force.
     pub agreed_at: Option<Instant>,
@@ -86,6 +91,9 @@ fn picture() -> _ {
         household_photos::id,
         household_photos::household_id,
         household_photos::person_id,
+        household_photos::width,
+        household_photos::height,
+        household_photos::placeholder,
         household_people::is_minor,
         consents::granted_at.nullable(),
         consents::guardian_id.nullable(),

@@ -12,7 +12,7 @@ use super::{EvidenceId, HouseholdId, PersonId, PictureId};
 use crate::db::{Conn, DbResult};
 use crate::identity::Phone;
 use crate::kernel::{Instant, masked};
-use crate::photos::{PhotoUrls, Size};
+use crate::photos::{self, PhotoUrls};
 use crate::regions::{self, RegionRef};
 
 /// A picture of somebody of the household.
@@ -21,6 +21,11 @@ use crate::regions::{self, RegionRef};
 pub struct PictureOut {
     id: PictureId,
     urls: PhotoUrls,
+    /// In pixels, of the large size.
+    width: i64,
+    height: i64,
+    /// A tiny WebP as a data: address, to be shown blurred until the picture is there.
+    placeholder: Option<String>,
     /// Whether everybody may see it now.
     is_public: bool,
     /// Of whom; for staff of the scope only.
@@ -79,10 +84,12 @@ pub fn show(conn: &mut Conn, households: Vec<Household>, to_staff: bool) -> DbRe
 
 #[must_use]
 pub fn show_picture(picture: &Picture, to_staff: bool) -> PictureOut {
-    let url = |size: Size| format!("/api/v1/households/{}/photos/{}/{size}", picture.household_id, picture.id);
     PictureOut {
         id: picture.id,
-        urls: PhotoUrls { small: url(Size::Small), large: url(Size::Large) },
+        urls: photos::urls_of(&format!("/api/v1/households/{}/photos/{}", picture.household_id, picture.id)),
+        width: picture.width,
+        height: picture.height,
+        placeholder: picture.placeholder.as_deref().map(photos::data_uri),
         is_public: picture.is_public(),
         person_id: to_staff.then_some(picture.person_id),
     }

@@ -27,6 +27,10 @@ text_enum! {
         ExpireHelper = "expire_helper",
         /// What a household offers is to be found by other words.
         ReindexHousehold = "reindex_household",
+        /// The files of a picture of somebody are to be removed.
+        RemovePicture = "remove_picture",
+        /// The pieces of an upload that is over are to be removed.
+        ClearUpload = "clear_upload",
     }
 }
 
@@ -34,7 +38,7 @@ impl JobKind {
     /// Whether the work leaves the process, so that it must not happen inside a transaction.
     #[must_use]
     pub const fn goes_outside(self) -> bool {
-        matches!(self, Self::SendNotice)
+        matches!(self, Self::SendNotice | Self::RemovePicture | Self::ClearUpload)
     }
 }
 

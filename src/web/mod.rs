@@ -25,7 +25,7 @@ pub use client::ClientAddress;
 pub use error::{ApiError, ApiResult, Code};
 pub use heavy::heavy;
 pub use routes::Routes;
-pub use upload::Upload;
+pub use upload::{Sent, Upload};
 
 use crate::kernel::{Cursor, PageQuery};
 

@@ -1,10 +1,13 @@
-//! A form with one file.
+//! A form with one file, or JSON that names what came in before.
 
 use actix_multipart::{Field, Multipart};
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::TryStreamExt;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
-use super::body::pointer_segment;
+use super::body::{Body, pointer_segment};
 use super::{ApiError, ApiResult, Code};
 use crate::kernel::Invalid;
 
@@ -51,6 +54,26 @@ impl Upload {
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("", |text| text.trim())
+    }
+}
+
+/// A file itself, or where it is.
+pub enum Sent<T> {
+    Form(Upload),
+    Json(T),
+}
+
+impl<T: DeserializeOwned + 'static> Sent<T> {
+    /// # Errors
+    /// Those of [`Upload::read`] and [`Body`].
+    pub async fn read(request: &HttpRequest, payload: web::Payload, known: &[&str], limit: usize) -> ApiResult<Self> {
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if content_type.is_some_and(|it| it.to_ascii_lowercase().starts_with("multipart/form-data")) {
+            let form = Multipart::new(request.headers(), payload);
+            return Ok(Self::Form(Upload::read(form, known, limit).await?));
+        }
+        let body = Body::<T>::from_request(request, &mut payload.into_inner()).await?;
+        Ok(Self::Json(body.value))
     }
 }
 

@@ -27,3 +27,4 @@ mod public;
 mod server;
 mod settlement;
 mod seven_steps;
+mod uploads;

@@ -73,6 +73,7 @@ struct Fixture {
     market: Market,
     household: String,
     photo: String,
+    upload: String,
     person: String,
     consent: String,
     evidence: String,
@@ -116,6 +117,8 @@ impl Fixture {
         });
         let stream = market.coordinator.post("/api/v1/streams", &stream).await.created();
         let photo = id(&photo).to_owned();
+        let upload = market.coordinator.post("/api/v1/uploads", &json!({ "size_bytes": 10 })).await.created();
+        let upload = id(&upload).to_owned();
         let phone = json!({ "phone": "13800000001" });
         let staff = market.administrator.post("/api/v1/admin/users/find", &phone).await.ok();
         let offer = json!({ "role": "coordinator", "region_code": crate::support::XIUYUN });
@@ -134,6 +137,7 @@ impl Fixture {
             market,
             household,
             photo,
+            upload,
             person,
             consent,
             evidence,
@@ -161,6 +165,7 @@ impl Fixture {
         let id = match (thing, command) {
             ("households", _) => &self.household,
             ("photos", _) => &self.photo,
+            ("uploads", _) => &self.upload,
             ("consents", _) => &self.consent,
             ("evidence", _) => &self.evidence,
             ("listings", "submit") => id(&self.draft),

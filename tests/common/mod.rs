@@ -5,6 +5,7 @@ mod places;
 
 pub use database::Database;
 
+use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use yuanshan::context::{Context, Edge, Settings};
 use yuanshan::db::Db;
 use yuanshan::kernel::{Clock, IdSource, Instant};
 use yuanshan::notifier::Notifier;
+use yuanshan::objects;
 use yuanshan::secrets::Secrets;
 
 /// A Sunday morning in China; every test begins then.
@@ -40,8 +42,16 @@ pub fn context(database: &Database, settings: Settings, connections: u32, notifi
         clock: Clock::manual(start()),
         ids: Arc::new(IdSource::seeded(1)),
         secrets: Secrets::ephemeral(),
-        photos: Arc::new(InMemory::new()),
+        photos: photos(),
         notifier,
         settings,
     }
+}
+
+/// A store of its own: in memory, or where `TEST_PHOTOS_URL` says (`make s3`).
+fn photos() -> Arc<dyn ObjectStore> {
+    let Ok(url) = std::env::var("TEST_PHOTOS_URL") else { return Arc::new(InMemory::new()) };
+    let mut url: url::Url = url.parse().expect("TEST_PHOTOS_URL is a URL");
+    url.path_segments_mut().expect("it has a path").push(&uuid::Uuid::now_v7().to_string());
+    objects::open(&url, |name| std::env::var(name).ok()).expect("the store opens")
 }

@@ -7,7 +7,7 @@ export interface Call {
   body: string
 }
 
-type Reply = { status?: number; body?: unknown } | Error
+type Reply = { status?: number; body?: unknown; headers?: Record<string, string> } | Error
 
 /** Stands in for the server: answers by `METHOD /path`, and keeps every call for the test to look at. */
 export function stubServer(replies: Record<string, Reply | ((call: Call) => Reply)>): Call[] {
@@ -29,11 +29,14 @@ export function stubServer(replies: Record<string, Reply | ((call: Call) => Repl
     }
     const answer = typeof reply === 'function' ? reply(call) : reply
     if (answer instanceof Error) throw answer
-    const { status = 200, body: answered = {} } = answer
+    const { status = 200, body: answered = {}, headers = {} } = answer
     const isEmpty = status === 204
     return new Response(isEmpty ? null : JSON.stringify(answered), {
       status,
-      headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+      headers: {
+        'Content-Type': status < 400 ? 'application/json' : 'application/problem+json',
+        ...headers,
+      },
     })
   })
   return calls

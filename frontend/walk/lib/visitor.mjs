@@ -40,7 +40,16 @@ export class Visitor {
 
   /** While `act` runs, answers with this status are part of the walk, not a trouble. */
   async expecting(status, act) {
-    this.#expected.push(`status of ${status}`)
+    await this.#allowing(`status of ${status}`, act)
+  }
+
+  /** While `act` runs, the line may be down: requests that find no way are no trouble. */
+  async onABadLine(act) {
+    await this.#allowing('net::ERR_', act)
+  }
+
+  async #allowing(part, act) {
+    this.#expected.push(part)
     await act()
     this.#expected.pop()
   }

@@ -59,6 +59,22 @@ async function fillListing(coordinator, notes) {
   await coordinator.label('库存数量').fill('20')
   for (const [label, yuan] of PRICE) await coordinator.label(label).fill(yuan)
   await page.getByLabel('买家会看到').getByText('¥48.00').waitFor()
-  await coordinator.label('拍照或选图').setInputFiles(await pictureOfEggs(page))
-  await coordinator.button('删除照片 1').waitFor()
+  await coordinator.onABadLine(() => sendPhoto(coordinator))
+}
+
+/** The line breaks with a piece on its way and comes back: the picture goes on from there by itself. */
+async function sendPhoto({ page, context }) {
+  const picture = await pictureOfEggs(page)
+  let isBroken = false
+  await page.route('**/api/v1/uploads/*', async (route) => {
+    if (isBroken || route.request().method() !== 'PATCH') return route.continue()
+    isBroken = true
+    await context.setOffline(true)
+    return route.abort('internetdisconnected')
+  })
+  await page.getByLabel('拍照或选图').setInputFiles(picture)
+  await page.getByText('网络断开').waitFor()
+  await context.setOffline(false)
+  await page.getByRole('button', { name: '删除照片 1' }).waitFor()
+  await page.unroute('**/api/v1/uploads/*')
 }

@@ -105,6 +105,7 @@ async fn a_picture_that_is_taken_away_is_gone_with_its_files() {
     }
     assert!(is_stored(&market, &photo).await);
     market.coordinator.delete(&path).await.no_content();
+    market.app.run_jobs();
     assert!(!is_stored(&market, &photo).await);
     for person in [&market.anonymous, &market.coordinator] {
         person.get(text(&photo, "/urls/small")).await.refused(404, "not_found");
@@ -114,9 +115,9 @@ async fn a_picture_that_is_taken_away_is_gone_with_its_files() {
     let again = upload_picture(&market.coordinator, &household, id(&own), &picture(40, 30)).await.created();
     let erase = of_person(&household, &own, "/erase");
     market.coordinator.post(erase, &json!({ "reason": "本人要求" })).await.no_content();
-    assert!(!is_stored(&market, &again).await, "the pictures of who is erased go too");
     market.coordinator.get(text(&again, "/urls/small")).await.refused(404, "not_found");
     market.app.run_jobs();
+    assert!(!is_stored(&market, &again).await, "the pictures of who is erased go too");
 }
 
 #[actix_web::test]

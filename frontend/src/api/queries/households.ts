@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
-import { fileForm } from '../multipart'
 import type { Household, HouseholdInput, HouseholdPatch, HouseholdPhoto } from '../types'
 
 export const householdKeys = {
@@ -57,12 +56,11 @@ export function useChangeHousehold(id: MaybeRefOrGetter<string>) {
 export function useAddHouseholdPhoto(id: MaybeRefOrGetter<string>) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: ({ picture, personId }: { picture: Blob; personId: string }) =>
+    mutationFn: ({ uploadId, personId }: { uploadId: string; personId: string }) =>
       unwrap(
         client.POST('/api/v1/households/{id}/photos', {
           params: { path: { id: toValue(id) } },
-          body: { file: '', person_id: personId },
-          bodySerializer: fileForm(picture, 'upload.jpg', { person_id: personId }),
+          body: { upload_id: uploadId, person_id: personId },
         }),
       ),
     onSuccess: () => void queries.invalidateQueries({ queryKey: householdKeys.all }),
@@ -93,7 +91,7 @@ export function useHouseholdPicture(
       (await unwrap(
         client.GET('/api/v1/households/{id}/photos/{photo_id}/{size}', {
           params: {
-            path: { id: toValue(householdId), photo_id: toValue(photo).id, size: 'small' },
+            path: { id: toValue(householdId), photo_id: toValue(photo).id, size: 'medium' },
           },
           parseAs: 'blob',
         }),
