@@ -1,9 +1,8 @@
 import { client, unwrap } from '@/api/client'
-import { fileForm } from '@/api/multipart'
 import type { Listing, ListingInput } from '@/api/types'
 import { bodyOf } from './listing-form'
 import { isUnknown } from './rules'
-import { findPhoto } from './store'
+import { sendPhoto } from './send-photo'
 import type { Keep } from './sender'
 import type { Draft, DraftPhoto } from './types'
 
@@ -21,28 +20,16 @@ export async function sendListing(begun: Draft, keep: Keep): Promise<Draft> {
 }
 
 async function sendPhotos(draft: Draft, keep: Keep): Promise<Draft> {
-  let photos = draft.photos
-  for (const photo of draft.photos) {
-    if (photo.photo_id) continue
-    const sent = await sendPhoto(photo)
-    photos = photos.map((one) => (one.id === photo.id ? sent : one))
-    draft = await keep({ photos })
+  for (const { id } of draft.photos) {
+    const photo = draft.photos.find((one) => one.id === id)
+    if (!photo || photo.photo_id) continue
+    const put = async (next: DraftPhoto) => {
+      const photos = draft.photos.map((one) => (one.id === id ? next : one))
+      draft = await keep({ photos })
+    }
+    await put(await sendPhoto(photo, put))
   }
   return draft
-}
-
-async function sendPhoto(photo: DraftPhoto): Promise<DraftPhoto> {
-  const stored = await findPhoto(photo.id)
-  // The browser threw the picture out: the listing goes without it rather than never.
-  if (!stored) return photo
-  const file = new Blob([stored.bytes], { type: stored.type })
-  const { id, urls } = await unwrap(
-    client.POST('/api/v1/photos', {
-      body: { file: '' },
-      bodySerializer: fileForm(file, 'upload.jpg'),
-    }),
-  )
-  return { ...photo, photo_id: id, url: urls.small }
 }
 
 async function sendContent(draft: Draft, keep: Keep): Promise<Draft> {
