@@ -11,12 +11,15 @@ export class ApiError extends Error {
   readonly fields: readonly FieldProblem[]
   /** How long to wait before the next try, where the server says so. */
   readonly retryAfterS: number | null
+  /** The whole document: some refusals bring more. */
+  readonly body: Readonly<Record<string, unknown>>
 
   constructor(status: number, problem: unknown) {
     const body = isRecord(problem) ? problem : {}
     const code = typeof body.code === 'string' ? body.code : status === 0 ? 'network' : 'unknown'
     const detail = typeof body.detail === 'string' ? body.detail : ''
     super(detail || code)
+    this.body = body
     this.name = 'ApiError'
     this.status = status
     this.code = code

@@ -1,18 +1,22 @@
 import { client, unwrap } from '@/api/client'
-import type { Household, Listing, User } from '@/api/types'
+import type { Household, Listing, Template, User } from '@/api/types'
 import { database } from './database'
+import type { ListingContent } from './listing-form'
 
 /** A household as a phone keeps it: enough to be told apart, nothing more. */
 export interface HouseholdCopy {
   id: string
   alias: string | null
   village: string
+  village_code: string
 }
 
-export type ListingCopy = Pick<
-  Listing,
-  'id' | 'title' | 'category' | 'unit_label' | 'net_weight_g' | 'price' | 'stock_total' | 'state'
-> & { household_id: string; template_id: string | null }
+/** A listing's content, to copy, or to change from the version that it is. */
+export interface ListingCopy extends ListingContent {
+  id: string
+  household_id: string
+  version: number
+}
 
 /** A product template as the wizard fills in from it. */
 export interface TemplateCopy {
@@ -20,7 +24,8 @@ export interface TemplateCopy {
   title: string
   category: string
   unit_label: string
-  base: 'gram' | 'piece'
+  class: Template['class']
+  base: Template['base']
   pack_quantity: number
 }
 
@@ -53,14 +58,18 @@ export async function refreshCopy(user: User, now = new Date()): Promise<DeskCop
   for (const { owner } of await copies.list()) if (owner !== user.id) await copies.remove(owner)
   const known = await copies.find(user.id)
   if (known && ageMs(known.fetched_at, now) < FRESH_MS) return known
-  const [households, listings] = await Promise.all([allHouseholds(), recentListings()])
+  const [households, listings, templates] = await Promise.all([
+    allHouseholds(),
+    recentListings(),
+    allTemplates(),
+  ])
   const { id, display_name, roles, grants, second_factor } = user
   return copies.change(user.id, () => ({
     owner: user.id,
     user: { id, display_name, roles, grants, second_factor },
     households,
     listings,
-    templates: [],
+    templates,
     fetched_at: now.toISOString(),
     met_at: now.toISOString(),
   }))
@@ -102,22 +111,47 @@ async function allHouseholds(): Promise<HouseholdCopy[]> {
 }
 
 function copyOfHousehold({ id, alias, village }: Household): HouseholdCopy {
-  return { id, alias, village: village.name }
+  return { id, alias, village: village.name, village_code: village.code }
 }
 
 async function recentListings(): Promise<ListingCopy[]> {
   const query = { limit: PAGE }
   const { data } = await unwrap(client.GET('/api/v1/desk/listings', { params: { query } }))
-  return data.map(({ household, ...listing }) => ({
-    household_id: household.id,
-    template_id: null,
+  return data.map((listing) => ({
+    ...contentOf(listing),
     id: listing.id,
+    household_id: listing.household.id,
+    version: listing.version,
+  }))
+}
+
+function contentOf(listing: Listing): ListingContent {
+  return {
+    template_id: listing.template?.id ?? null,
     title: listing.title,
     category: listing.category,
     unit_label: listing.unit_label,
     net_weight_g: listing.net_weight_g,
+    sale_kind: listing.sale_kind,
+    description: listing.description,
+    origin: listing.origin,
+    label: listing.label,
+    premium_reason: listing.premium_reason,
     price: listing.price,
-    stock_total: listing.stock_total,
-    state: listing.state,
+    photo_ids: listing.photos.map(({ id }) => id),
+  }
+}
+
+async function allTemplates(): Promise<TemplateCopy[]> {
+  const query = { limit: PAGE }
+  const { data } = await unwrap(client.GET('/api/v1/templates', { params: { query } }))
+  return data.map(({ id, title, category, class: kind, unit_label, base, pack_quantity }) => ({
+    id,
+    title,
+    category,
+    class: kind,
+    unit_label,
+    base,
+    pack_quantity,
   }))
 }

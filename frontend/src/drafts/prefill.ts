@@ -1,19 +1,14 @@
 import type { ListingCopy, TemplateCopy } from './desk-copy'
-import { emptyPrice, type ListingForm, priceTexts } from './listing-form'
+import { emptyForm, type ListingForm, priceTexts, textsOf } from './listing-form'
 
 /** What is filled in: the household and the stock are always this one's own. */
 type Filled = Omit<ListingForm, 'household_id' | 'stock'>
 
-/** A new listing like one that is there. */
-export function fromListing(listing: ListingCopy): Filled {
-  return {
-    template_id: listing.template_id ?? '',
-    title: listing.title,
-    category: listing.category,
-    unit_label: listing.unit_label,
-    net_weight_g: listing.net_weight_g ? String(listing.net_weight_g) : '',
-    price: priceTexts(listing.price),
-  }
+/** A new listing like one that is there. What is true of one household alone stays with it. */
+export function fromListing(listing: ListingCopy, householdId: string): Filled {
+  const texts = textsOf(listing)
+  if (listing.household_id === householdId) return texts
+  return { ...texts, origin: '', label_producer: '', premium_reason: '' }
 }
 
 /** Words of the template, price of what was sold by it last: by this household, else by any of the scope. */
@@ -25,25 +20,22 @@ export function fromTemplate(
   const like = listings.filter(({ template_id }) => template_id === template.id)
   const last = like.find(({ household_id }) => household_id === householdId) ?? like[0]
   return {
+    ...fromNothing(),
     template_id: template.id,
     title: template.title,
     category: template.category,
     unit_label: template.unit_label,
     net_weight_g: template.base === 'gram' ? String(template.pack_quantity) : '',
-    price: last ? priceTexts(last.price) : emptyPrice(),
+    ...(last && { price: priceTexts(last.price) }),
   }
 }
 
 /** Leaving a template or a copy again gives an empty page, not the words of what was left. */
 export function fromNothing(): Filled {
-  return {
-    template_id: '',
-    title: '',
-    category: '',
-    unit_label: '',
-    net_weight_g: '',
-    price: emptyPrice(),
-  }
+  const filled: Partial<ListingForm> = { ...emptyForm(), template_id: '' }
+  delete filled.household_id
+  delete filled.stock
+  return filled as Filled
 }
 
 /** What may be copied: the household's own first, each title once, newest first as the server gives them. */

@@ -30,11 +30,11 @@ export function useWizard(form: ListingForm, draft: () => Draft | null, photos: 
   })
   const number = computed(() => STEPS.indexOf(step.value) + 1)
 
-  const missing = computed(() => faultsOf(form))
+  const missing = computed(() => faultsOf(form, draft()?.base_version != null))
   const refused = computed(() =>
     Object.fromEntries(
       (draft()?.problem?.errors ?? [])
-        .filter(({ pointer }) => !touched.value.has(pointer))
+        .filter(({ pointer }) => !touched.value.has(`/${pointer.split('/')[1] ?? ''}`))
         .map(({ pointer, detail }) => [pointer, detail]),
     ),
   )

@@ -159,6 +159,13 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskListingNew' },
   },
   {
+    path: 'listings/:id/edit',
+    name: 'desk-listing-edit',
+    component: deskPage('DeskListingEditPage'),
+    props: true,
+    meta: { title: 'nav.deskListingEdit' },
+  },
+  {
     path: 'drafts',
     name: 'desk-drafts',
     component: deskPage('DeskDraftsPage'),

@@ -6,6 +6,7 @@ export const pages = {
   DeskHouseholdPage: () => import('./DeskHouseholdPage.vue'),
   DeskHouseholdsPage: () => import('./DeskHouseholdsPage.vue'),
   DeskLayout: () => import('./DeskLayout.vue'),
+  DeskListingEditPage: () => import('./DeskListingEditPage.vue'),
   DeskListingNewPage: () => import('./DeskListingNewPage.vue'),
   DeskListingsPage: () => import('./DeskListingsPage.vue'),
   DeskOrderPage: () => import('./DeskOrderPage.vue'),
