@@ -16,7 +16,8 @@ export interface Run {
 export async function sendWaiting(owner: string, isForced = false): Promise<Run> {
   const run: Run = { reached: null }
   await whileAlone(async (renew) => {
-    const drafts = (await listDrafts(owner)).reverse()
+    const drafts = await listDrafts(owner)
+    drafts.sort((one, other) => one.created_at.localeCompare(other.created_at))
     for (const { id, state, next_try_at } of drafts) {
       const isOn = isForced ? isWaiting({ state }) : isDue({ state, next_try_at }, new Date())
       if (!isOn) continue

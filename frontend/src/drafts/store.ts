@@ -83,7 +83,7 @@ export async function findDraft(id: string, owner: string): Promise<Draft | unde
 }
 
 export async function keepDraft(draft: Draft): Promise<void> {
-  await (await database()).drafts.change(draft.id, () => structuredClone(draft))
+  await (await database()).drafts.change(draft.id, () => draft)
   tell()
 }
 
