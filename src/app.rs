@@ -31,7 +31,7 @@ use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
     audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, privacy,
-    regions, settlement, transparency,
+    regions, settlement, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -196,6 +196,7 @@ pub fn routes() -> Routes {
     privacy::http::routes(&mut routes);
     photos::http::routes(&mut routes);
     households::http::routes(&mut routes);
+    templates::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
@@ -277,6 +278,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
     findings.extend(households::verify(conn)?);
+    findings.extend(catalog::verify(conn)?);
     Ok(findings)
 }
 

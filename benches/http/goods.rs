@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::database::Database;
 use yuanshan::app::App;
-use yuanshan::catalog::{self, Command, ListingError, ListingId, NewListing, PriceComposition};
+use yuanshan::catalog::{self, Command, Content, ListingError, ListingId, NewListing, PriceComposition};
 use yuanshan::context::Context;
 use yuanshan::db::schema::regions;
 use yuanshan::db::{Conn, DbResult};
@@ -127,15 +127,16 @@ fn offer(
     let invalid = |invalid| ListingError::Invalid("", invalid);
     let title = TITLES.split(' ').cycle().nth(index / 20 % 20).unwrap_or_default();
     // Households change fastest, so that neighbours in the list are of different villages.
+    let content = Content {
+        net_weight_g: Some(Grams::new(1_500).map_err(invalid)?),
+        photo_ids: vec![photos[index % photos.len()]],
+        ..Content::of_goods(&format!("{title} {index} 号"), "other", "份", price(index).map_err(invalid)?)
+    };
     let new = NewListing {
         household_id: households[index % households.len()],
-        title: format!("{title} {index} 号"),
-        category: "other".to_owned(),
-        unit_label: "份".to_owned(),
-        net_weight_g: Some(Grams::new(1_500).map_err(invalid)?),
+        season: None,
         stock: Quantity::new(Quantity::MAX).map_err(invalid)?,
-        photo_ids: vec![photos[index % photos.len()]],
-        price: price(index).map_err(invalid)?,
+        content,
     };
     let id = catalog::draft(conn, &coordinator, staff.coordinator, &staff.scope, &new)?.id;
     catalog::change_state(conn, &coordinator, id, Command::Submit, None)?;

@@ -4,22 +4,20 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::types::{ListingError, ListingId, ListingState, NewListing, PriceComposition};
+use super::store::DeskFilter;
+use super::types::{ListingError, ListingId, ListingState};
 use super::view::{ListingOut, show};
-use super::{Command, Listing, http_public, service, store};
+use super::{Command, Listing, http_content, http_public, service, store, versions};
 use crate::context::Context;
 use crate::endpoints;
-use crate::households::HouseholdId;
 use crate::identity::access::{Approver, Coordinator, Staff};
-use crate::kernel::{Grams, Invalid, Money, Page, PageQuery, Quantity, line};
-use crate::photos::PhotoId;
-use crate::web::error::Fields;
+use crate::kernel::{Page, PageQuery, line};
+use crate::web::body::OptionalBody;
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(
         routes,
-        draft_listing,
         submit_listing,
         approve_listing,
         reject_listing,
@@ -28,81 +26,8 @@ pub fn routes(routes: &mut Routes) {
         close_listing,
         list_desk_listings,
     );
+    http_content::routes(routes);
     http_public::routes(routes);
-}
-
-const PHOTOS_MAX: usize = 6;
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ListingIn {
-    household_id: HouseholdId,
-    #[schema(max_length = 60, example = "土鸡蛋 30 枚/盒")]
-    title: String,
-    /// One word; the shop knows eggs, poultry, meat, grain, vegetables, fruit, honey, other.
-    #[schema(max_length = 30)]
-    category: String,
-    /// What one unit is called: 盒, 只, 袋.
-    #[schema(max_length = 20)]
-    unit_label: String,
-    net_weight_g: Option<Grams>,
-    stock: Quantity,
-    #[serde(default)]
-    photo_ids: Vec<PhotoId>,
-    /// If given, has to be the sum of the parts.
-    price_fen: Option<Money>,
-    price: PriceComposition,
-}
-
-impl ListingIn {
-    fn parse(self) -> ApiResult<NewListing> {
-        let mut fields = Fields::default();
-        let title = fields.take("/title", line(&self.title, 60));
-        let category = fields.take("/category", line(&self.category, 30));
-        let unit_label = fields.take("/unit_label", line(&self.unit_label, 20));
-        let price = fields.take("/price", self.price.check(self.price_fen));
-        let photo_ids = fields.take("/photo_ids", check_photos(self.photo_ids));
-        match (title, category, unit_label, price, photo_ids) {
-            (Some(title), Some(category), Some(unit_label), Some(price), Some(photo_ids)) => Ok(NewListing {
-                household_id: self.household_id,
-                title,
-                category,
-                unit_label,
-                net_weight_g: self.net_weight_g,
-                stock: self.stock,
-                photo_ids,
-                price,
-            }),
-            _ => Err(fields.refusal()),
-        }
-    }
-}
-
-fn check_photos(ids: Vec<PhotoId>) -> Result<Vec<PhotoId>, Invalid> {
-    if ids.len() > PHOTOS_MAX {
-        return Err(Invalid::new("too_many").with("max", PHOTOS_MAX));
-    }
-    Ok(ids)
-}
-
-/// Writes a draft for a household.
-#[utoipa::path(post, path = "/listings", tag = "desk", request_body = ListingIn, responses((status = 201, body = ListingOut)))]
-async fn draft_listing(
-    who: Coordinator,
-    context: web::Data<Context>,
-    body: Body<ListingIn>,
-    staff: Staff,
-) -> ApiResult<HttpResponse> {
-    let new = body.value.parse()?;
-    let act = who.act(&context);
-    let listing = context
-        .db
-        .write(move |conn| {
-            let listing = service::draft(conn, &act, who.user_id, &who.scope, &new)?;
-            Ok::<_, ListingError>(show(conn, vec![listing], Some(&staff))?)
-        })
-        .await?;
-    Ok(HttpResponse::Created().json(&listing[0]))
 }
 
 /// Hands a draft to the county for approval.
@@ -113,18 +38,39 @@ async fn submit_listing(
     context: web::Data<Context>,
     id: PathId<Listing>,
 ) -> ApiResult<HttpResponse> {
-    change(who, &context, id.0, Command::Submit, None).await
+    change(who, &context, id.0, Command::Submit, Reading::default()).await
 }
 
-/// Lets a listing into the shop; the author cannot.
-#[utoipa::path(post, path = "/listings/{id}/approve", tag = "desk", params(("id" = ListingId, Path)), responses((status = 200, body = ListingOut)))]
+/// What an approver has read, and what there is to say about it.
+#[derive(Debug, Default)]
+struct Reading {
+    version: Option<i64>,
+    reason: Option<String>,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct ApproveIn {
+    /// Why, where it is not plain.
+    #[schema(max_length = 300)]
+    reason: Option<String>,
+    /// The version that was read; refused if another one is the newest by now.
+    version: Option<i64>,
+}
+
+/// Lets a listing into the shop, or puts the version that waits in force; no author of it can. May be sent
+/// without a body.
+#[utoipa::path(post, path = "/listings/{id}/approve", tag = "desk", params(("id" = ListingId, Path)), request_body = Option<ApproveIn>, responses((status = 200, body = ListingOut)))]
 async fn approve_listing(
     _: Approver,
     who: Staff,
     context: web::Data<Context>,
     id: PathId<Listing>,
+    body: OptionalBody<ApproveIn>,
 ) -> ApiResult<HttpResponse> {
-    change(who, &context, id.0, Command::Approve, None).await
+    let ApproveIn { reason, version } = body.0;
+    let reason = reason.filter(|reason| !reason.trim().is_empty()).map(|reason| parse_reason(&reason)).transpose()?;
+    change(who, &context, id.0, Command::Approve, Reading { version, reason }).await
 }
 
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -133,9 +79,11 @@ struct RejectIn {
     /// What has to change; the author reads it.
     #[schema(max_length = 300)]
     reason: String,
+    /// The version that was read; refused if another one is the newest by now.
+    version: Option<i64>,
 }
 
-/// Sends a listing back with a reason.
+/// Sends a listing back with a reason, or drops the version that waits.
 #[utoipa::path(post, path = "/listings/{id}/reject", tag = "desk", params(("id" = ListingId, Path)), request_body = RejectIn, responses((status = 200, body = ListingOut)))]
 async fn reject_listing(
     _: Approver,
@@ -144,26 +92,31 @@ async fn reject_listing(
     id: PathId<Listing>,
     body: Body<RejectIn>,
 ) -> ApiResult<HttpResponse> {
-    let reason = line(&body.value.reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))?;
-    change(who, &context, id.0, Command::Reject, Some(reason)).await
+    let RejectIn { reason, version } = body.value;
+    let reason = Some(parse_reason(&reason)?);
+    change(who, &context, id.0, Command::Reject, Reading { version, reason }).await
+}
+
+fn parse_reason(reason: &str) -> ApiResult<String> {
+    line(reason, 300).map_err(|invalid| ApiError::field("/reason", invalid))
 }
 
 /// Takes a listing off sale for a while.
 #[utoipa::path(post, path = "/listings/{id}/pause", tag = "desk", params(("id" = ListingId, Path)), responses((status = 200, body = ListingOut)))]
 async fn pause_listing(who: Staff, context: web::Data<Context>, id: PathId<Listing>) -> ApiResult<HttpResponse> {
-    change(who, &context, id.0, Command::Pause, None).await
+    change(who, &context, id.0, Command::Pause, Reading::default()).await
 }
 
 /// Puts a paused listing back on sale.
 #[utoipa::path(post, path = "/listings/{id}/resume", tag = "desk", params(("id" = ListingId, Path)), responses((status = 200, body = ListingOut)))]
 async fn resume_listing(who: Staff, context: web::Data<Context>, id: PathId<Listing>) -> ApiResult<HttpResponse> {
-    change(who, &context, id.0, Command::Resume, None).await
+    change(who, &context, id.0, Command::Resume, Reading::default()).await
 }
 
 /// Takes a listing off sale for good.
 #[utoipa::path(post, path = "/listings/{id}/close", tag = "desk", params(("id" = ListingId, Path)), responses((status = 200, body = ListingOut)))]
 async fn close_listing(who: Staff, context: web::Data<Context>, id: PathId<Listing>) -> ApiResult<HttpResponse> {
-    change(who, &context, id.0, Command::Close, None).await
+    change(who, &context, id.0, Command::Close, Reading::default()).await
 }
 
 async fn change(
@@ -171,7 +124,7 @@ async fn change(
     context: &Context,
     id: ListingId,
     command: Command,
-    reason: Option<String>,
+    reading: Reading,
 ) -> ApiResult<HttpResponse> {
     let at_desk = context.clone();
     let listing = context
@@ -179,7 +132,7 @@ async fn change(
         .write(move |conn| {
             let village_code = service::load(conn, id)?.village_code;
             let act = who.act_at(&at_desk, &village_code, command.roles())?;
-            let listing = service::change_state(conn, &act, id, command, reason.as_deref())?;
+            let listing = versions::decide_read(conn, &act, id, (command, reading.version), reading.reason.as_deref())?;
             Ok::<_, ApiError>(show(conn, vec![listing], Some(&who))?)
         })
         .await?;
@@ -192,6 +145,8 @@ async fn change(
 struct DeskQuery {
     #[param(inline)]
     state: Option<ListingState>,
+    /// `true`: only what waits for an approver, as a listing in review or as new words of one on sale.
+    waiting: Option<bool>,
     /// Rows on a page: 1 to 100, by default 20.
     limit: Option<i64>,
     /// `page.next` of the page before.
@@ -205,12 +160,13 @@ async fn list_desk_listings(
     context: web::Data<Context>,
     query: Query<DeskQuery>,
 ) -> ApiResult<web::Json<Page<ListingOut>>> {
-    let DeskQuery { state, limit, cursor } = query.0;
+    let DeskQuery { state, waiting, limit, cursor } = query.0;
+    let filter = DeskFilter { state, waiting: waiting.unwrap_or_default() };
     let (limit, after) = page(&PageQuery { limit, cursor })?;
     let page = context
         .db
         .read(move |conn| {
-            let Page { data, page } = store::list_in_scope(conn, &who.scope(), state, limit, after)?;
+            let Page { data, page } = store::list_in_scope(conn, &who.scope(), filter, limit, after)?;
             Ok::<_, ListingError>(Page { data: show(conn, data, Some(&who))?, page })
         })
         .await?;
@@ -223,6 +179,11 @@ impl From<ListingError> for ApiError {
             ListingError::NotFound => Self::new(Code::NotFound),
             ListingError::SamePerson => Self::new(Code::SamePerson),
             ListingError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
+            ListingError::VersionConflict { version, content } => {
+                let content = serde_json::to_value(content).unwrap_or_default();
+                Self::new(Code::VersionConflict).with("version", version).with("content", content)
+            }
+            ListingError::Template(error) => error.into(),
             ListingError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
             ListingError::Household(error) => error.into(),
             ListingError::Db(error) => error.into(),

@@ -1,25 +1,39 @@
 //! What households offer: listings with a price that explains itself.
 //!
-//! What always holds: the price is the sum of its named parts; a listing goes live only when
-//! another person than its author approved it; stock moves only by the guarded statements of
-//! `orders` and [`return_stock`]. Tables: `listings`, `listing_photos`, `listing_terms`.
-//! Read `types.rs`, then `rules.rs` for the states.
+//! What always holds: the price is the sum of its named parts; content is for sale only when another person
+//! than its authors approved it; what it said before is kept, and an order names the version it was placed
+//! on; stock moves only by the guarded statements of `orders` and [`return_stock`]. Tables: `listings`,
+//! `listing_photos`, `listing_terms`, `listing_versions`, `listing_version_photos`. Read `types.rs`, then
+//! `rules.rs` for the states, `conditions.rs` for what else has a say.
 
+mod conditions;
+mod content;
+mod difference;
 pub mod http;
+mod http_content;
 mod http_public;
 mod rules;
 mod service;
 mod store;
 mod store_cards;
+mod store_versions;
 mod types;
+mod verify;
+mod versions;
 mod view;
+mod view_versions;
 
+pub use conditions::{Occasion, Step};
+pub use content::{Content, Edit, Label, NewListing, SaleKind};
+pub use difference::{Difference, differences};
 pub use rules::{Command, decide};
 pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id};
-pub use types::{ListingError, ListingId, ListingState, NewListing, PriceComposition};
+pub use types::{Decision, ListingError, ListingId, ListingState, PriceComposition};
+pub use verify::verify;
+pub use versions::{copy, edit};
 pub use view::{ListingCard, show_cards};
 
 use crate::db::{Conn, DbResult};

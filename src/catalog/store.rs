@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-use super::types::{ListingId, ListingState, NewListing, PriceComposition};
+use super::content::{NewListing, SaleKind};
+use super::types::{ListingId, ListingState, PriceComposition};
 use crate::db::schema::{listing_photos, listings, photos};
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::households::HouseholdId;
 use crate::kernel::{Act, Cursor, Grams, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
-use crate::photos::{Shown, shown};
+use crate::photos::{PhotoId, Shown, shown};
+use crate::templates::TemplateId;
 
 /// A listing whole.
 #[derive(Debug, Clone)]
@@ -29,6 +31,22 @@ pub struct Listing {
     pub reject_reason: Option<String>,
     pub created_at: Instant,
     pub published_at: Option<Instant>,
+    pub template_id: Option<TemplateId>,
+    pub sale_kind: SaleKind,
+    /// The year of the harvest that it is of.
+    pub season: Option<String>,
+    /// The version of its content that is in force.
+    pub version: i64,
+    /// The version that waits for a decision, while another is in force.
+    pub pending_version: Option<i64>,
+}
+
+impl Listing {
+    /// The version that an edit is made from: the one that waits, or else the one in force.
+    #[must_use]
+    pub fn newest_version(&self) -> i64 {
+        self.pending_version.unwrap_or(self.version)
+    }
 }
 
 /// The columns of a price composition, in the order of its parts.
@@ -95,9 +113,16 @@ struct Row<'a> {
     reject_reason: Option<&'a str>,
     created_at: Instant,
     published_at: Option<Instant>,
+    template_id: Option<TemplateId>,
+    sale_kind: SaleKind,
+    season: Option<&'a str>,
+    version: i64,
 }
 
-/// Writes a draft and gives its id and the key of its search terms.
+/// The number of a listing's first version.
+pub const FIRST_VERSION: i64 = 1;
+
+/// Writes a draft and gives its id.
 pub fn insert(
     conn: &mut Conn,
     act: &Act,
@@ -105,18 +130,18 @@ pub fn insert(
     village_code: &RegionCode,
     new: &NewListing,
     price_fen: Money,
-) -> DbResult<(ListingId, i64)> {
+) -> DbResult<ListingId> {
     let id: ListingId = act.new_id();
-    let price = &new.price;
+    let (content, price) = (&new.content, &new.content.price);
     let row = Row {
         id,
         household_id: new.household_id,
         village_code,
         state: ListingState::Draft,
-        title: &new.title,
-        category: &new.category,
-        unit_label: &new.unit_label,
-        net_weight_g: new.net_weight_g,
+        title: &content.title,
+        category: &content.category,
+        unit_label: &content.unit_label,
+        net_weight_g: content.net_weight_g,
         price_fen,
         farmer_pay_fen: price.farmer_pay_fen,
         quality_bonus_fen: price.quality_bonus_fen,
@@ -133,9 +158,20 @@ pub fn insert(
         reject_reason: None,
         created_at: act.at,
         published_at: None,
+        template_id: content.template_id,
+        sale_kind: content.sale_kind,
+        season: new.season.as_deref(),
+        version: FIRST_VERSION,
     };
-    let search_no = diesel::insert_into(listings::table).values(row).returning(listings::search_no).get_result(conn)?;
-    for (position, photo_id) in (0_i64..).zip(&new.photo_ids) {
+    diesel::insert_into(listings::table).values(row).execute(conn)?;
+    put_photos(conn, id, &content.photo_ids)?;
+    Ok(id)
+}
+
+/// Shows these photos, in this order, and no others.
+pub fn put_photos(conn: &mut Conn, id: ListingId, photo_ids: &[PhotoId]) -> DbResult<()> {
+    diesel::delete(listing_photos::table.filter(listing_photos::listing_id.eq(id))).execute(conn)?;
+    for (position, photo_id) in (0_i64..).zip(photo_ids) {
         diesel::insert_into(listing_photos::table)
             .values((
                 listing_photos::listing_id.eq(id),
@@ -144,13 +180,14 @@ pub fn insert(
             ))
             .execute(conn)?;
     }
-    Ok((id, search_no))
+    Ok(())
 }
 
 type Whole = (
     (ListingId, HouseholdId, RegionCode, ListingState, String, String, String, Option<Grams>, Money),
     PriceRow,
     (i64, i64, UserId, Option<String>, Instant, Option<Instant>),
+    (Option<TemplateId>, SaleKind, Option<String>, i64, Option<i64>),
 );
 
 /// The columns of [`Whole`].
@@ -177,13 +214,21 @@ macro_rules! whole {
                 listings::created_at,
                 listings::published_at,
             ),
+            (
+                listings::template_id,
+                listings::sale_kind,
+                listings::season,
+                listings::version,
+                listings::pending_version,
+            ),
         )
     };
 }
 
-fn read((head, price, tail): Whole) -> Listing {
+fn read((head, price, tail, rest): Whole) -> Listing {
     let (id, household_id, village_code, state, title, category, unit_label, net_weight_g, price_fen) = head;
     let (stock_total, stock_available, author_id, reject_reason, created_at, published_at) = tail;
+    let (template_id, sale_kind, season, version, pending_version) = rest;
     Listing {
         id,
         household_id,
@@ -201,11 +246,30 @@ fn read((head, price, tail): Whole) -> Listing {
         reject_reason,
         created_at,
         published_at,
+        template_id,
+        sale_kind,
+        season,
+        version,
+        pending_version,
     }
 }
 
 pub fn find(conn: &mut Conn, id: ListingId) -> DbResult<Option<Listing>> {
     Ok(listings::table.filter(listings::id.eq(id)).select(whole!()).first::<Whole>(conn).optional()?.map(read))
+}
+
+/// The listing, locked until the transaction ends: what is decided of it is decided one after the other.
+pub fn lock(conn: &mut Conn, id: ListingId) -> DbResult<Option<Listing>> {
+    if let Conn::Pg(conn) = conn {
+        let row = listings::table.filter(listings::id.eq(id)).select(listings::id).for_no_key_update();
+        row.first::<ListingId>(conn).optional()?;
+    }
+    find(conn, id)
+}
+
+/// The key of a listing's search terms.
+pub fn find_search_no(conn: &mut Conn, id: ListingId) -> DbResult<i64> {
+    Ok(listings::table.filter(listings::id.eq(id)).select(listings::search_no).first(conn)?)
 }
 
 /// What the listings of a household are filed under, with their own words.
@@ -217,11 +281,19 @@ pub fn list_filed(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<(i
         .load(conn)?)
 }
 
+/// What the list of a desk is narrowed to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DeskFilter {
+    pub state: Option<ListingState>,
+    /// Only what waits for an approver.
+    pub waiting: bool,
+}
+
 /// Listings of a scope in every state, newest first.
 pub fn list_in_scope(
     conn: &mut Conn,
     scope: &Scope,
-    state: Option<ListingState>,
+    filter: DeskFilter,
     limit: i64,
     after: Option<Cursor>,
 ) -> DbResult<Page<Listing>> {
@@ -232,8 +304,12 @@ pub fn list_in_scope(
             .limit(limit + 1)
             .select(whole!())
             .into_boxed();
-        if let Some(state) = state {
+        if let Some(state) = filter.state {
             query = query.filter(listings::state.eq(state));
+        }
+        if filter.waiting {
+            let waits = listings::state.eq(ListingState::InReview).or(listings::pending_version.is_not_null());
+            query = query.filter(waits);
         }
         let rows: Vec<Whole> = older_than!(query, listings::created_at, listings::id, after).load(conn)?;
         Ok(rows.into_iter().map(read).collect())
@@ -285,11 +361,13 @@ pub struct ForSale {
     pub price_fen: Money,
     pub price: PriceComposition,
     pub stock_available: i64,
+    /// The version that is in force.
+    pub version: i64,
 }
 
 /// The listings, locked in the order of their ids until the transaction ends.
 pub fn lock_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
-    type Row = ((ListingId, HouseholdId, RegionCode, ListingState, String, String, Money, i64), PriceRow);
+    type Row = ((ListingId, HouseholdId, RegionCode, ListingState, String, String, Money, i64, i64), PriceRow);
     let query = listings::table.filter(listings::id.eq_any(ids)).order(listings::id).select((
         (
             listings::id,
@@ -300,6 +378,7 @@ pub fn lock_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale
             listings::unit_label,
             listings::price_fen,
             listings::stock_available,
+            listings::version,
         ),
         price_columns!(listings),
     ));
@@ -308,9 +387,9 @@ pub fn lock_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale
         Conn::Sqlite(conn) => query.load(conn)?,
     };
     let read = |(head, price): Row| {
-        let (id, household_id, village_code, state, title, unit_label, price_fen, stock_available) = head;
+        let (id, household_id, village_code, state, title, unit_label, price_fen, stock_available, version) = head;
         let price = price_of(price);
-        ForSale { id, household_id, village_code, state, title, unit_label, price_fen, price, stock_available }
+        ForSale { id, household_id, village_code, state, title, unit_label, price_fen, price, stock_available, version }
     };
     Ok(rows.into_iter().map(read).collect())
 }

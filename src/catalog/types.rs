@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::content::Content;
 use super::store::Listing;
 use crate::db::DbError;
-use crate::households::{HouseholdError, HouseholdId};
-use crate::kernel::{Grams, Id, Invalid, Money, Quantity, text_enum};
-use crate::photos::PhotoId;
+use crate::households::HouseholdError;
+use crate::kernel::{Id, Invalid, Money, Quantity, text_enum};
+use crate::templates::TemplateError;
 
 pub type ListingId = Id<Listing>;
 
@@ -20,6 +21,14 @@ text_enum! {
         Live = "live",
         Paused = "paused",
         Closed = "closed",
+    }
+}
+
+text_enum! {
+    /// What an approver said of a version.
+    pub enum Decision as ListingDecision {
+        Approved = "approved",
+        Rejected = "rejected",
     }
 }
 
@@ -151,19 +160,6 @@ impl PriceComposition {
     }
 }
 
-/// What a coordinator offers for a household, checked.
-#[derive(Debug, Clone)]
-pub struct NewListing {
-    pub household_id: HouseholdId,
-    pub title: String,
-    pub category: String,
-    pub unit_label: String,
-    pub net_weight_g: Option<Grams>,
-    pub stock: Quantity,
-    pub photo_ids: Vec<PhotoId>,
-    pub price: PriceComposition,
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum ListingError {
     #[error("no such listing")]
@@ -172,8 +168,12 @@ pub enum ListingError {
     SamePerson,
     #[error("listing is {0}")]
     WrongState(ListingState),
+    #[error("version {version} is the newest")]
+    VersionConflict { version: i64, content: Box<Content> },
     #[error("refused: {1}")]
     Invalid(&'static str, Invalid),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     #[error(transparent)]
     Household(#[from] HouseholdError),
     #[error(transparent)]

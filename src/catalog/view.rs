@@ -3,16 +3,20 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rules::{Command, decide};
+use super::content::{Label, SaleKind};
+use super::rules::{Command, Outcome, editing, outcome};
 use super::store::{self, Listing};
 use super::store_cards::Card;
+use super::store_versions::{self, Authorship};
 use super::types::{ListingId, ListingState, PriceComposition};
+use super::versions::authors_to_approve;
 use crate::db::{Conn, DbResult};
 use crate::households::{self, HouseholdId, HouseholdRef};
 use crate::identity::access::Staff;
-use crate::kernel::{Grams, Instant, Money};
+use crate::kernel::{Grams, Instant, Money, Role};
 use crate::photos::PhotoOut;
 use crate::regions::{self, RegionRef};
+use crate::templates::{self, TemplateRef};
 
 /// A live listing in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -78,8 +82,23 @@ pub struct ListingOut {
     photos: Vec<PhotoOut>,
     created_at: Instant,
     published_at: Option<Instant>,
+    /// The version of its content that is shown here; name it when ordering and when changing it.
+    version: i64,
+    /// For staff: the version that waits for an approver.
+    pending_version: Option<i64>,
+    template: Option<TemplateRef>,
+    sale_kind: SaleKind,
+    /// The year of the harvest that it is of.
+    season: Option<String>,
+    description: Option<String>,
+    origin: Option<String>,
+    label: Label,
+    /// Why it costs more than others of its kind.
+    premium_reason: Option<String>,
     /// What the caller may do with it now.
     actions: Vec<Command>,
+    /// Whether the caller may change what it says now.
+    is_editable: bool,
 }
 
 /// Listings as the caller may see and change them.
@@ -92,34 +111,59 @@ pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbRe
     let households = if to.is_some() { households::refs_for_staff(conn, ids)? } else { households::refs(conn, ids)? };
     let ids: Vec<ListingId> = listings.iter().map(|listing| listing.id).collect();
     let mut photos = store::list_photos(conn, &ids)?;
+    let mut said = store_versions::list_in_force(conn, &ids)?;
+    let templates = templates::refs(conn, listings.iter().filter_map(|listing| listing.template_id))?;
+    let authors = if to.is_some() { store_versions::list_authors(conn, &ids)? } else { Vec::new() };
     let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef::nameless(id));
-    let show = |listing: Listing| ListingOut {
-        actions: to.map(|staff| actions(staff, &listing)).unwrap_or_default(),
-        farmer_fen: listing.price.to_farmer().unwrap_or(listing.price_fen),
-        village: villages[&listing.village_code].clone(),
-        household: household(listing.household_id),
-        photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(PhotoOut::from).collect(),
-        id: listing.id,
-        title: listing.title,
-        category: listing.category,
-        unit_label: listing.unit_label,
-        net_weight_g: listing.net_weight_g,
-        price_fen: listing.price_fen,
-        price: listing.price,
-        stock_total: listing.stock_total,
-        stock_available: listing.stock_available,
-        state: listing.state,
-        reject_reason: listing.reject_reason,
-        created_at: listing.created_at,
-        published_at: listing.published_at,
+    let mut words = |listing: &Listing| said.remove(&listing.id).map(|version| version.content);
+    let show = |listing: Listing| {
+        let content = words(&listing);
+        let (description, origin, label, premium_reason) =
+            content.map(|it| (it.description, it.origin, it.label, it.premium_reason)).unwrap_or_default();
+        ListingOut {
+            description,
+            origin,
+            label,
+            premium_reason,
+            version: listing.version,
+            pending_version: listing.pending_version.filter(|_| to.is_some()),
+            template: listing.template_id.and_then(|id| templates.get(&id).cloned()),
+            sale_kind: listing.sale_kind,
+            is_editable: to.is_some_and(|staff| is_editable(staff, &listing)),
+            actions: to.map(|staff| actions(staff, &listing, &authors)).unwrap_or_default(),
+            farmer_fen: listing.price.to_farmer().unwrap_or(listing.price_fen),
+            village: villages[&listing.village_code].clone(),
+            household: household(listing.household_id),
+            photos: photos.remove(&listing.id).unwrap_or_default().into_iter().map(PhotoOut::from).collect(),
+            id: listing.id,
+            title: listing.title,
+            category: listing.category,
+            unit_label: listing.unit_label,
+            net_weight_g: listing.net_weight_g,
+            price_fen: listing.price_fen,
+            price: listing.price,
+            stock_total: listing.stock_total,
+            stock_available: listing.stock_available,
+            state: listing.state,
+            reject_reason: listing.reject_reason,
+            created_at: listing.created_at,
+            published_at: listing.published_at,
+            season: listing.season,
+        }
     };
     Ok(listings.into_iter().map(show).collect())
 }
 
-fn actions(staff: &Staff, listing: &Listing) -> Vec<Command> {
+fn is_editable(staff: &Staff, listing: &Listing) -> bool {
+    editing(listing.state).is_ok() && staff.role_at(&listing.village_code, &[Role::Coordinator]).is_some()
+}
+
+fn actions(staff: &Staff, listing: &Listing, authors: &[Authorship]) -> Vec<Command> {
+    let is_author = authors_to_approve(listing, authors).contains(&staff.user_id);
     let may = |command: &Command| {
-        let own_approval = *command == Command::Approve && staff.user_id == listing.author_id;
-        let changes = decide(listing.state, *command).is_ok_and(|next| next != listing.state);
+        let own_approval = *command == Command::Approve && is_author;
+        let outcome = outcome(listing.state, listing.pending_version.is_some(), *command);
+        let changes = outcome.is_ok_and(|outcome| outcome != Outcome::Nothing);
         changes && !own_approval && staff.role_at(&listing.village_code, command.roles()).is_some()
     };
     Command::ALL.iter().copied().filter(may).collect()

@@ -222,6 +222,7 @@ impl Player<'_> {
             actor: act.actor(),
             checkout_id,
             lines,
+            seen: std::collections::BTreeMap::new(),
             address_sealed: address.seal(&self.context.secrets, checkout_id),
             region_code,
             stream_code,

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use super::accounts::People;
 use super::goods::{Good, PLACES, Place};
-use crate::catalog::{self, Command, ListingError, ListingId, NewListing, PriceComposition};
+use crate::catalog::{self, Command, Content, ListingError, ListingId, NewListing, PriceComposition};
 use crate::cli::project_file;
 use crate::context::Context;
 use crate::households::{
@@ -91,16 +91,13 @@ fn listing_of(good: &Good, household_id: HouseholdId, photo_id: PhotoId) -> Resu
     for (part, fen) in parts.iter_mut().zip(good.parts) {
         *part = Money::from_fen(fen)?;
     }
-    Ok(NewListing {
-        household_id,
-        title: good.title.to_owned(),
-        category: good.category.to_owned(),
-        unit_label: good.unit_label.to_owned(),
+    let price = PriceComposition::from_parts(parts).check(None)?;
+    let content = Content {
         net_weight_g: good.net_weight_g.map(Grams::new).transpose()?,
-        stock: Quantity::new(good.stock)?,
         photo_ids: vec![photo_id],
-        price: PriceComposition::from_parts(parts).check(None)?,
-    })
+        ..Content::of_goods(good.title, good.category, good.unit_label, price)
+    };
+    Ok(NewListing { household_id, season: None, stock: Quantity::new(good.stock)?, content })
 }
 
 /// Takes a drawn picture in, as an upload is taken in.

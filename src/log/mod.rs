@@ -22,6 +22,7 @@ text_enum! {
         Consent = "consent",
         Evidence = "evidence",
         Picture = "household_photo",
+        Template = "template",
         Listing = "listing",
         Pairing = "pairing",
         Stream = "stream",

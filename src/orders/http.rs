@@ -228,6 +228,11 @@ impl From<OrderError> for ApiError {
                 .with("listing_id", listing_id.to_string())
                 .with("requested", requested)
                 .with("available", available),
+            OrderError::PriceChanged { line, listing_id, version, price_fen } => Self::new(Code::PriceChanged)
+                .with("line", line)
+                .with("listing_id", listing_id.to_string())
+                .with("version", version)
+                .with("price_fen", price_fen.fen()),
             OrderError::ListingNotLive { listing_id, state } => {
                 Self::new(Code::ListingNotLive).with("listing_id", listing_id.to_string()).with("state", state.as_str())
             }

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::pay;
@@ -34,6 +35,9 @@ const LINES_MAX: usize = 50;
 struct WishLine {
     listing_id: ListingId,
     quantity: Quantity,
+    /// The version that the buyer saw; refused with `price_changed` if another one is in force by now.
+    #[schema(minimum = 1)]
+    version: Option<i64>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -69,8 +73,12 @@ impl AddressIn {
     }
 }
 
-/// Adds up what is asked of each listing, in the order of first mention.
-fn merge(lines: Vec<WishLine>) -> ApiResult<Vec<(ListingId, Quantity)>> {
+/// What is asked of each listing, and the versions that the buyer saw.
+type Wishes = (Vec<(ListingId, Quantity)>, BTreeMap<ListingId, i64>);
+
+/// Adds up what is asked of each listing, in the order of first mention. Of two versions the older one
+/// counts: it cannot be in force.
+fn merge(lines: Vec<WishLine>) -> ApiResult<Wishes> {
     let refuse = |invalid| ApiError::field("/lines", invalid);
     if lines.is_empty() {
         return Err(refuse(Invalid::new("lines_required")));
@@ -79,13 +87,17 @@ fn merge(lines: Vec<WishLine>) -> ApiResult<Vec<(ListingId, Quantity)>> {
         return Err(refuse(Invalid::new("too_many").with("max", LINES_MAX)));
     }
     let mut merged: Vec<(ListingId, Quantity)> = Vec::with_capacity(lines.len());
+    let mut seen: BTreeMap<ListingId, i64> = BTreeMap::new();
     for line in lines {
+        if let Some(version) = line.version {
+            seen.entry(line.listing_id).and_modify(|other| *other = version.min(*other)).or_insert(version);
+        }
         match merged.iter_mut().find(|(id, _)| *id == line.listing_id) {
             Some((_, quantity)) => *quantity = Quantity::new(quantity.get() + line.quantity.get()).map_err(refuse)?,
             None => merged.push((line.listing_id, line.quantity)),
         }
     }
-    Ok(merged)
+    Ok((merged, seen))
 }
 
 /// Orders what is in the cart: all of it or nothing.
@@ -99,7 +111,7 @@ async fn check_out(
     body: Body<CheckoutIn>,
 ) -> ApiResult<HttpResponse> {
     let input = body.value;
-    let lines = merge(input.lines)?;
+    let (lines, seen) = merge(input.lines)?;
     let address = input.address.parse()?;
     let region_code = address.region_code.clone();
     context.db.read(move |conn| regions::check_address(conn, &region_code)).await.map_err(|error| match error {
@@ -114,6 +126,7 @@ async fn check_out(
         actor: act.actor(),
         checkout_id,
         lines,
+        seen,
         address_sealed: address.seal(&context.secrets, checkout_id),
         region_code: address.region_code,
         stream_code: input.stream_code.filter(|code| !code.is_empty()),

@@ -43,6 +43,8 @@ pub struct DecidedOrder {
 #[derive(Debug, Clone)]
 pub struct DecidedLine {
     pub listing_id: ListingId,
+    /// The version of the listing that was in force.
+    pub listing_version: i64,
     pub household_id: HouseholdId,
     pub pairing_id: Option<PairingId>,
     pub title: String,
@@ -96,9 +98,14 @@ impl Shelf {
         let mut orders: Vec<DecidedOrder> = Vec::new();
         for (index, (listing_id, quantity)) in wish.lines.iter().enumerate() {
             let listing = self.available(index, *listing_id, *quantity)?;
+            if wish.seen.get(listing_id).is_some_and(|seen| *seen != listing.version) {
+                let (version, price_fen) = (listing.version, listing.price_fen);
+                return Err(OrderError::PriceChanged { line: index, listing_id: *listing_id, version, price_fen });
+            }
             let too_large = |invalid| OrderError::Invalid("/lines", invalid);
             let line = DecidedLine {
                 listing_id: *listing_id,
+                listing_version: listing.version,
                 household_id: listing.household_id,
                 pairing_id: self.pairings.get(&(wish.buyer_id, listing.household_id)).copied(),
                 title: listing.title.clone(),
@@ -190,6 +197,7 @@ mod tests {
             price_fen: Money::from_fen(3_300).unwrap(),
             price,
             stock_available: stock,
+            version: 3,
         }
     }
 
@@ -201,6 +209,7 @@ mod tests {
             actor: Actor { user_id: Some(buyer_id), role: Role::Buyer, on_behalf_of: None },
             checkout_id: IdSource::seeded(1).new_id(Instant::from_unix_micros(0)),
             lines: lines.iter().map(|(listing, count)| (id(*listing), Quantity::new(*count).unwrap())).collect(),
+            seen: BTreeMap::new(),
             address_sealed: Vec::new(),
             region_code: RegionCode::parse("510104").unwrap(),
             stream_code: None,
@@ -222,6 +231,17 @@ mod tests {
             decided.orders.iter().map(|order| (order.village_code.as_str(), order.lines.len())).collect();
         assert_eq!(shape, [(XIUYUN, 2), (XUANYA, 1)]);
         assert_eq!(decided.total_fen.fen(), 4 * 3_300);
+    }
+
+    #[test]
+    fn what_changed_since_it_was_seen_is_not_sold() {
+        let mut shelf = Shelf::new(vec![listing(1, XIUYUN, 5), listing(2, XIUYUN, 5)], vec![], HashMap::new());
+        let saw = |version| Placement { seen: BTreeMap::from([(id(2), version)]), ..wish(&[(1, 1), (2, 1)]) };
+        let refused = shelf.decide(&saw(2)).unwrap_err();
+        assert!(matches!(refused, OrderError::PriceChanged { line: 1, version: 3, .. }), "{refused}");
+        assert!(shelf.taken().is_empty());
+        let decided = shelf.decide(&saw(3)).unwrap();
+        assert!(decided.orders[0].lines.iter().all(|line| line.listing_version == 3));
     }
 
     #[test]

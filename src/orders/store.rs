@@ -47,6 +47,7 @@ pub struct Line {
     pub order_id: OrderId,
     pub line_no: i64,
     pub listing_id: ListingId,
+    pub listing_version: i64,
     pub household_id: HouseholdId,
     pub pairing_id: Option<PairingId>,
     pub title: String,
@@ -71,6 +72,7 @@ macro_rules! lines_where {
     ($conn:expr, $condition:expr) => {{
         type Row = (
             (OrderId, i64, ListingId, HouseholdId, Option<PairingId>, String, String, Quantity, Money, Money),
+            i64,
             PriceRow,
         );
         let rows: Vec<Row> = order_lines::table
@@ -89,10 +91,11 @@ macro_rules! lines_where {
                     order_lines::price_fen,
                     order_lines::total_fen,
                 ),
+                order_lines::listing_version,
                 price_columns!(order_lines),
             ))
             .load($conn)?;
-        let read = |(head, price): Row| {
+        let read = |(head, listing_version, price): Row| {
             let (
                 order_id,
                 line_no,
@@ -110,6 +113,7 @@ macro_rules! lines_where {
                 order_id,
                 line_no,
                 listing_id,
+                listing_version,
                 household_id,
                 pairing_id,
                 title,

@@ -93,6 +93,7 @@ pub struct LineRow {
     loss_reserve_fen: Money,
     platform_cost_fen: Money,
     total_fen: Money,
+    listing_version: i64,
 }
 
 impl LineRow {
@@ -118,6 +119,7 @@ impl LineRow {
             loss_reserve_fen: price.loss_reserve_fen,
             platform_cost_fen: price.platform_cost_fen,
             total_fen: line.total_fen,
+            listing_version: line.listing_version,
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Values of orders and what can be refused about them.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use super::rules::OrderState;
 use super::store::{Checkout, Order};
 use crate::catalog::{ListingError, ListingId, ListingState};
 use crate::db::DbError;
 use crate::identity::{IdentityError, Phone};
-use crate::kernel::{Actor, Id, Instant, Invalid, Quantity, RegionCode, UserId, masked, text_enum};
+use crate::kernel::{Actor, Id, Instant, Invalid, Money, Quantity, RegionCode, UserId, masked, text_enum};
 use crate::ledger::LedgerError;
 use crate::payments::PaymentError;
 use crate::regions::RegionError;
@@ -105,6 +106,8 @@ pub struct Placement {
     pub checkout_id: CheckoutId,
     /// Each listing once.
     pub lines: Vec<(ListingId, Quantity)>,
+    /// The versions of listings that the buyer saw, where that was said.
+    pub seen: BTreeMap<ListingId, i64>,
     pub address_sealed: Vec<u8>,
     pub region_code: RegionCode,
     pub stream_code: Option<String>,
@@ -124,6 +127,8 @@ pub enum OrderError {
     ClaimWindowOpen(Instant),
     #[error("only {available} left of listing {listing_id}")]
     OutOfStock { listing_id: ListingId, requested: i64, available: i64 },
+    #[error("version {version} of listing {listing_id} is in force")]
+    PriceChanged { line: usize, listing_id: ListingId, version: i64, price_fen: Money },
     #[error("listing {listing_id} is {state}")]
     ListingNotLive { listing_id: ListingId, state: ListingState },
     #[error("too many orders at once")]

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::rules::OrderState;
 use super::types::{CheckoutId, OrderId};
-use crate::catalog::ListingId;
-use crate::db::schema::{checkouts, listings, order_counters, order_lines, orders};
+use crate::catalog::{ListingId, PriceRow, price_columns};
+use crate::db::schema::{checkouts, listing_versions, listings, order_counters, order_lines, orders};
 use crate::db::{Conn, DbResult, sum_i64};
 use crate::kernel::Money;
 use crate::ledger::{self, Account, AccountKind, Finding, LedgerError};
@@ -15,6 +15,7 @@ use crate::ledger::{self, Account, AccountKind, Finding, LedgerError};
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = stock(conn)?;
     findings.extend(totals(conn)?);
+    findings.extend(versions(conn)?);
     findings.extend(numbers(conn)?);
     findings.extend(holds(conn)?);
     Ok(findings)
@@ -56,6 +57,29 @@ fn totals(conn: &mut Conn) -> DbResult<Vec<Finding>> {
     Ok(order
         .map(|(id, total, sum)| format!("order {id}: total {total}, but lines sum to {sum} fen"))
         .chain(checkout.map(|(id, total, sum)| format!("checkout {id}: total {total}, but orders sum to {sum} fen")))
+        .collect())
+}
+
+/// A line costs what the version that it names says.
+fn versions(conn: &mut Conn) -> DbResult<Vec<Finding>> {
+    type Said = Option<(Money, PriceRow)>;
+    type Line = (OrderId, i64, i64, (Money, PriceRow), Said);
+    let version = listing_versions::listing_id
+        .eq(order_lines::listing_id)
+        .and(listing_versions::version.eq(order_lines::listing_version));
+    let lines: Vec<Line> = order_lines::table
+        .left_join(listing_versions::table.on(version))
+        .select((
+            order_lines::order_id,
+            order_lines::line_no,
+            order_lines::listing_version,
+            (order_lines::price_fen, price_columns!(order_lines)),
+            (listing_versions::price_fen, price_columns!(listing_versions)).nullable(),
+        ))
+        .load(conn)?;
+    let wrong = lines.into_iter().filter(|(.., price, said)| said.as_ref() != Some(price));
+    Ok(wrong
+        .map(|(id, line, version, ..)| format!("order {id}, line {line}: does not cost what version {version} says"))
         .collect())
 }
 

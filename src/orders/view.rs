@@ -123,6 +123,8 @@ pub fn titles(lines: Vec<Line>) -> HashMap<OrderId, Vec<String>> {
 pub struct LineOut {
     line_no: i64,
     listing_id: ListingId,
+    /// The version of the listing on which the line was placed.
+    listing_version: i64,
     title: String,
     unit_label: String,
     quantity: Quantity,
@@ -239,6 +241,7 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
             household: household(line.household_id),
             line_no: line.line_no,
             listing_id: line.listing_id,
+            listing_version: line.listing_version,
             title: line.title,
             unit_label: line.unit_label,
             quantity: line.quantity,

@@ -1,6 +1,7 @@
 //! Queries of photos.
 
 use diesel::prelude::*;
+use std::collections::HashMap;
 use std::collections::BTreeSet;
 
 use super::looks::{ALIKE, data_uri, distance};
@@ -57,6 +58,15 @@ impl From<Shown> for PhotoOut {
 /// A photo that this person sent.
 pub fn find_own(conn: &mut Conn, id: PhotoId, by: UserId) -> DbResult<Option<Shown>> {
     Ok(photos::table.find(id).filter(photos::uploaded_by.eq(by)).select(shown()).first(conn).optional()?)
+}
+
+/// Photos as they are shown, by their ids.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_shown(conn: &mut Conn, ids: &[PhotoId]) -> DbResult<HashMap<PhotoId, PhotoOut>> {
+    let found: Vec<Shown> = photos::table.filter(photos::id.eq_any(ids)).select(shown()).load(conn)?;
+    Ok(found.into_iter().map(|photo| (photo.id, PhotoOut::from(photo))).collect())
 }
 
 /// # Errors

@@ -150,6 +150,7 @@ mod tests {
         Line {
             order_id: id(1),
             line_no: 1,
+            listing_version: 1,
             listing_id: id(2),
             household_id: id(household),
             pairing_id: None,

@@ -2,10 +2,17 @@
 //! promised of it.
 //!
 //! What always holds: a template is never changed, only replaced by another and retired, so what rests on
-//! one stays what it was. Tables: `product_templates`, `template_papers`. Read `types.rs`.
+//! one stays what it was. Tables: `product_templates`, `template_papers`. Read `types.rs`, then `rules.rs`.
 
+pub mod http;
+mod rules;
+mod service;
 mod store;
 mod types;
+mod view;
 
-pub use store::{Template, find, list_by_id};
-pub use types::{Base, CapacityUnit, Category, Class, ReturnsRule, TemplateId};
+pub use rules::{check, fits_weight, is_in_season, may_be_perishable};
+pub use service::{create, load_for_listing, replace, retire};
+pub use store::{Template, find, list_by_id, list_papers};
+pub use types::{Base, CapacityUnit, Category, Class, PAPER_KINDS, ReturnsRule, Standard, TemplateError, TemplateId};
+pub use view::{TemplateRef, refs};

@@ -4,14 +4,15 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-use crate::support::{EGGS, Market, Person, WALNUTS, cart, id, rows};
+use crate::support::{EGGS, Market, Person, WALNUTS, cart, id, rows, template_of_eggs};
 use serde_json::json;
 
 /// A list, and the address of one thing of it.
-const LISTS: [(&str, &str); 5] = [
+const LISTS: [(&str, &str); 6] = [
     ("/api/v1/orders", "/api/v1/orders/{id}"),
     ("/api/v1/pairings", "/api/v1/pairings/{id}"),
     ("/api/v1/households", "/api/v1/households/{id}/people"),
+    ("/api/v1/templates", "/api/v1/templates/{id}"),
     ("/api/v1/audit/orders", "/api/v1/audit/orders/{id}"),
     ("/api/v1/admin/users", "/api/v1/admin/users/{id}"),
 ];
@@ -21,6 +22,11 @@ async fn crowded() -> Market {
     let market = Market::new().await;
     let eggs = market.sells(EGGS).await;
     let walnuts = market.other_village_sells(WALNUTS).await;
+    for (approver, region) in [(&market.approver, "510824"), (&market.other_approver, "513431")] {
+        let mut template = template_of_eggs();
+        template["region_code"] = json!(region);
+        approver.post("/api/v1/templates", &template).await.created();
+    }
     for buyer in [&market.buyer, &market.other_buyer] {
         for listing in [&eggs, &walnuts] {
             buyer.post("/api/v1/checkouts", &cart(&[(listing, 1)])).await.created();

@@ -350,6 +350,7 @@ async fn an_order_that_was_on_its_way_finds_nobody() {
         actor: act.actor(),
         checkout_id,
         lines: vec![(id(&eggs).parse().map(Id::from_uuid).expect("an id"), Quantity::ONE)],
+        seen: std::collections::BTreeMap::new(),
         address_sealed: vec![1, 2, 3],
         region_code: RegionCode::parse("510104").expect("a code"),
         stream_code: None,

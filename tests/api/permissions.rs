@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::HttpMethod;
 
-use crate::support::{EGGS, HEN, Market, Person, cart, form, id, multipart, picture, text};
+use crate::support::{EGGS, HEN, Market, Person, cart, form, id, multipart, picture, template_of_eggs, text};
 use yuanshan::app;
 
 type Who = fn(&Market) -> &Person;
@@ -87,6 +87,7 @@ struct Fixture {
     payout: Value,
     pairing: Value,
     stream: Value,
+    template: Value,
     staff: Value,
     invitation: Value,
     /// Another device of the buyer.
@@ -111,6 +112,7 @@ impl Fixture {
         let checkout = market.buyer.post("/api/v1/checkouts", &cart(&[(&listing, 1)])).await.created();
         let wish = json!({ "household_id": household });
         let pairing = market.buyer.post("/api/v1/pairings", &wish).await.created();
+        let template = market.approver.post("/api/v1/templates", &template_of_eggs()).await.created();
         let stream = json!({
             "title": "鸡蛋专场", "platform": "douyin", "url": "https://live.douyin.com/1", "host_name": "小李",
             "starts_at": "2026-09-20T11:00:00Z", "ends_at": "2026-09-20T13:00:00Z", "listing_ids": [id(&listing)],
@@ -151,6 +153,7 @@ impl Fixture {
             payout,
             pairing,
             stream,
+            template,
             staff,
             invitation,
             device,
@@ -171,6 +174,7 @@ impl Fixture {
             ("listings", "submit") => id(&self.draft),
             ("listings", "approve" | "reject") => id(&self.in_review),
             ("listings", _) => id(&self.listing),
+            ("templates", _) => id(&self.template),
             ("checkouts", _) => id(&self.checkout),
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),

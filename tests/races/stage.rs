@@ -7,7 +7,7 @@ use std::sync::{Arc, Barrier};
 
 use crate::common::{self, Database};
 use yuanshan::app;
-use yuanshan::catalog::{self, Command, ListingError, ListingId, NewListing, PriceComposition};
+use yuanshan::catalog::{self, Command, Content, ListingError, ListingId, NewListing, PriceComposition};
 use yuanshan::context::Context;
 use yuanshan::db::schema::{self, checkouts, idempotency_keys, jobs, order_counters, order_lines};
 use yuanshan::db::{Backend, Conn, Db, DbError};
@@ -79,15 +79,12 @@ impl Stage {
         let context = &self.processes[0];
         let (coordinator, approver) =
             (context.act(self.coordinator, Role::Coordinator), context.act(self.approver, Role::Approver));
+        let price = PriceComposition { farmer_pay_fen: Money::from_fen(3_300).expect("fen"), ..Default::default() };
         let new = NewListing {
             household_id: self.household,
-            title: "土鸡蛋 30 枚/盒".into(),
-            category: "eggs".into(),
-            unit_label: "盒".into(),
-            net_weight_g: None,
+            season: None,
             stock: Quantity::new(stock).expect("a quantity"),
-            photo_ids: Vec::new(),
-            price: PriceComposition { farmer_pay_fen: Money::from_fen(3_300).expect("fen"), ..Default::default() },
+            content: Content::of_goods("土鸡蛋 30 枚/盒", "eggs", "盒", price),
         };
         let scope = Scope::new(vec![village()]);
         let listings = context.db.write_blocking(|conn| {
@@ -111,6 +108,7 @@ impl Stage {
             actor: context.act(buyer_id, Role::Buyer).actor(),
             checkout_id: context.ids.new_id(context.clock.now()),
             lines: listings.iter().map(|listing| (*listing, Quantity::ONE)).collect(),
+            seen: std::collections::BTreeMap::new(),
             address_sealed: vec![1, 2, 3],
             region_code: RegionCode::parse("510104").expect("a code"),
             stream_code: None,

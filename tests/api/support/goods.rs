@@ -92,3 +92,12 @@ impl Offer {
         Self { title, ..self }
     }
 }
+
+/// The standard of the county for what [`EGGS`] offers.
+pub fn template_of_eggs() -> Value {
+    json!({
+        "region_code": "510824", "product": "土鸡蛋", "title": EGGS.title, "category": "eggs", "class": "primary",
+        "unit_label": "盒", "base": "piece", "pack_quantity": 30, "weight_min_g": 1_300, "weight_max_g": 1_800,
+        "claim_window_h": 48, "returns_rule": "perishable", "papers": ["conformity"],
+    })
+}

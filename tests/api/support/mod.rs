@@ -13,7 +13,7 @@ mod upload;
 
 pub use answer::Answer;
 pub use app::TestApp;
-pub use goods::{EGGS, HEN, Offer, WALNUTS};
+pub use goods::{EGGS, HEN, Offer, WALNUTS, template_of_eggs};
 pub use letterbox::Letterbox;
 pub use market::{Market, XIUYUN, address, cart, enrol};
 pub use names::tidy;
