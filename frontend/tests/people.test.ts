@@ -18,7 +18,15 @@ import { stubServer } from './support/server'
 
 afterEach(() => (document.body.innerHTML = ''))
 
-const photo = { id: 'p', urls: { small: '/s', large: '/l' }, person_id: 'head', is_public: true }
+const photo = {
+  id: 'p',
+  urls: { small: '/s', medium: '/m', large: '/l' },
+  width: 40,
+  height: 30,
+  placeholder: null,
+  person_id: 'head',
+  is_public: true,
+}
 const household: Household = {
   id: 'household-1',
   village: { code: '510824115216', name: '岫云村' },

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid, RegionCode, Scope, UserId};
 use crate::log::{self, Change, Subject};
-use crate::photos;
+use crate::photos::{self, UploadId};
 use crate::privacy::{self, Access, ThingKind};
 use crate::secrets::{Secrets, SecretsError};
 
@@ -95,7 +95,7 @@ fn path_of(id: EvidenceId) -> Path {
     Path::from(format!("evidence/{id}"))
 }
 
-/// Keeps evidence: first the file, then the row that makes it known.
+/// Keeps evidence: first the file, then the row that makes it known. What came as an upload has its id.
 ///
 /// # Errors
 /// [`HouseholdError::NotFound`] outside the scope, and those of the object store.
@@ -105,6 +105,7 @@ pub async fn keep(
     (by, scope): (UserId, Scope),
     household_id: HouseholdId,
     proof: Proof,
+    upload: Option<UploadId>,
 ) -> Result<Evidence, HouseholdError> {
     context.photos.put(&path_of(proof.id), proof.sealed.into()).await?;
     let evidence = Evidence {
@@ -121,6 +122,9 @@ pub async fn keep(
         .write(move |conn| {
             load_for_change(conn, &scope, household_id)?;
             store_files::insert_evidence(conn, &evidence)?;
+            if let Some(upload) = upload {
+                photos::close(conn, &act, upload)?;
+            }
             log::append(conn, &act, &Change::new(Subject::Evidence, evidence.id, "record"))?;
             Ok(evidence.clone())
         })

@@ -1,6 +1,5 @@
 //! Routes of evidence and of pictures of people.
 
-use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -21,7 +20,7 @@ use crate::identity::access::{Coordinator, Overseer, Visitor};
 use crate::kernel::{Id, Invalid, line};
 use crate::photos::http::{UPLOAD_LIMIT, accepted};
 use crate::photos::{Picture, Size, UploadId, load_whole};
-use crate::web::{ApiError, ApiResult, Body, PathId, Routes, Sent, Upload, cache, heavy};
+use crate::web::{ApiError, ApiResult, Body, Code, PathId, Routes, Sent, cache, heavy};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, add_evidence, open_evidence, add_person_photo, show_person_photo, remove_person_photo);
@@ -38,23 +37,46 @@ struct EvidenceForm {
     file: Vec<u8>,
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EvidenceUpload {
+    /// A file that came in in pieces. Named again, it gives the same evidence.
+    upload_id: UploadId,
+}
+
 /// Takes in evidence of a consent. Of a picture only its pixels are kept.
 #[utoipa::path(post, path = "/households/{id}/evidence", tag = "households", params(("id" = HouseholdId, Path)),
-    request_body(content = EvidenceForm, content_type = "multipart/form-data"), responses((status = 201, body = EvidenceOut)))]
+    request_body(content((EvidenceForm = "multipart/form-data"), (EvidenceUpload = "application/json"))),
+    responses((status = 201, body = EvidenceOut)))]
 async fn add_evidence(
     who: Coordinator,
     context: web::Data<Context>,
     id: PathId<Household>,
-    form: Multipart,
+    request: HttpRequest,
+    payload: web::Payload,
 ) -> ApiResult<HttpResponse> {
     let scope = who.scope.clone();
     context.db.read(move |conn| service::load_for_change(conn, &scope, id.0)).await?;
-    let upload = Upload::read(form, &[], EVIDENCE_LIMIT).await?;
     let (act, secrets) = (who.act(&context), context.secrets.clone());
-    let evidence_id = act.new_id();
-    let proof = heavy(move || Proof::read(&secrets, evidence_id, upload.file)).await?;
-    let proof = proof.map_err(|invalid| ApiError::field("/file", invalid))?;
-    let kept = evidence::keep(&context, act, (who.user_id, who.scope), id.0, proof).await?;
+    let (upload, evidence_id, pointer, file) =
+        match Sent::<EvidenceUpload>::read(&request, payload, &[], EVIDENCE_LIMIT).await? {
+            Sent::Form(form) => (None, act.new_id(), "/file", form.file),
+            Sent::Json(EvidenceUpload { upload_id }) => {
+                let evidence_id = Id::from_uuid(upload_id.uuid());
+                let kept = context.db.read(move |conn| store_files::find_evidence(conn, evidence_id)).await?;
+                if let Some(kept) = kept.filter(|kept| kept.household_id == id.0) {
+                    return Ok(HttpResponse::Created().json(EvidenceOut::from(kept)));
+                }
+                let file = load_whole(&context, who.user_id, upload_id).await?;
+                if file.len() > EVIDENCE_LIMIT {
+                    return Err(ApiError::new(Code::BodyTooLarge));
+                }
+                (Some(upload_id), evidence_id, "/upload_id", file)
+            }
+        };
+    let proof = heavy(move || Proof::read(&secrets, evidence_id, file)).await?;
+    let proof = proof.map_err(|invalid| ApiError::field(pointer, invalid))?;
+    let kept = evidence::keep(&context, act, (who.user_id, who.scope), id.0, proof, upload).await?;
     Ok(HttpResponse::Created().json(EvidenceOut::from(kept)))
 }
 

@@ -2,8 +2,8 @@
 
 use actix_web::http::Method;
 use image::{ImageFormat, ImageReader};
+use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
 use serde_json::{Value, json};
 use std::io::Cursor;
 

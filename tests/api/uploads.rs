@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use object_store::ObjectStore;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Market, Person, holds, id, minutes, picture, picture_with_a_place, text};
+use crate::support::{Answer, Market, Person, holds, id, minutes, picture, picture_with_a_place, rows, text};
 
 async fn open(person: &Person, size_bytes: usize) -> Answer {
     person.post("/api/v1/uploads", &json!({ "size_bytes": size_bytes })).await
@@ -175,19 +175,34 @@ async fn what_came_in_pieces_is_checked_like_any_other_file() {
 }
 
 #[actix_web::test]
+async fn evidence_comes_in_pieces_too() {
+    let market = Market::new().await;
+    let household = market.household("坡上王家").await;
+    let place = format!("/api/v1/households/{}/evidence", id(&household));
+    let upload = send_all(&market.coordinator, b"ID3\x04\0\0 a voice that agrees", 8).await;
+    let add = || market.coordinator.post(&place, &json!({ "upload_id": id(&upload) }));
+    let kept = add().await.created();
+    assert_eq!(kept["media_type"], "audio/mpeg");
+    assert_eq!(market.app.unchanged(add().into_future()).await.created(), kept);
+    let nothing = send_all(&market.coordinator, b"%PDF-1.7 no evidence", 8).await;
+    let call = market.coordinator.post(&place, &json!({ "upload_id": id(&nothing) }));
+    market.app.unchanged(call.into_future()).await.invalid(&[("/upload_id", "invalid_evidence")]);
+}
+
+#[actix_web::test]
 async fn a_picture_of_somebody_comes_in_pieces_too() {
     let market = Market::new().await;
     let household = market.household("坡上王家").await;
     let place = format!("/api/v1/households/{}", id(&household));
     let people = market.coordinator.get(format!("{place}/people")).await.ok();
     let upload = send_all(&market.coordinator, &picture(60, 40), 500).await;
-    let body = json!({ "upload_id": id(&upload), "person_id": people[0]["id"] });
+    let body = json!({ "upload_id": id(&upload), "person_id": rows(&people)[0]["id"] });
     let add = || market.coordinator.post(format!("{place}/photos"), &body);
     let shown = add().await.created();
     assert_eq!((&shown["width"], &shown["is_public"]), (&json!(60), &json!(false)));
     assert_eq!(market.app.unchanged(add().into_future()).await.created(), shown);
     assert_eq!(market.coordinator.get(text(&shown, "/urls/medium")).await.status, 200);
-    let foreign = json!({ "upload_id": id(&household), "person_id": people[0]["id"] });
+    let foreign = json!({ "upload_id": id(&household), "person_id": rows(&people)[0]["id"] });
     let call = market.coordinator.post(format!("{place}/photos"), &foreign);
     market.app.unchanged(call.into_future()).await.refused(404, "not_found");
 }

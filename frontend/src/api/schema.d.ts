@@ -858,8 +858,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A picture of somebody, `small` or `large`, as JPEG: to everybody while the person agrees, to staff of
-         *     the scope always.
+         * A picture of somebody, as WebP to those who accept it, else as JPEG: to everybody while the person agrees,
+         *     to staff of the scope always.
          * @description Who may: anyone; staff for their scope.
          */
         get: operations["show_person_photo"];
@@ -1918,7 +1918,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A photo in one of its sizes, `small` or `large`, as JPEG.
+         * A photo in one of its sizes, `small`, `medium` or `large`: as WebP to those who accept it, else as JPEG.
          * @description Who may: anyone.
          */
         get: operations["show_photo"];
@@ -2072,6 +2072,56 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announces a file that comes in pieces. At most 24 of one person are open at a time, each for a day.
+         * @description Who may: coordinator.
+         */
+        post: operations["open_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much of a file has come in; the headers Upload-Offset and Upload-Length say so, too.
+         * @description Who may: coordinator.
+         */
+        get: operations["show_upload"];
+        put?: never;
+        post?: never;
+        /**
+         * Gives a file up.
+         * @description Who may: coordinator.
+         */
+        delete: operations["end_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * The next piece of a file, of at most 1 MiB. `upload_offset` tells where it goes on if that is not where
+         *     the piece begins. The answer's Upload-Offset counts: a piece that came before, and whose answer was lost,
+         *     may have had another length.
+         * @description Who may: coordinator.
+         */
+        patch: operations["append_upload"];
         trace?: never;
     };
     "/api/v1/villages": {
@@ -2474,6 +2524,10 @@ export interface components {
              */
             file: string;
         };
+        EvidenceUpload: {
+            /** @description A file that came in in pieces. Named again, it gives the same evidence. */
+            upload_id: components["schemas"]["Id"];
+        };
         /** @enum {string} */
         FactorState: "none" | "required" | "active";
         /** @description Sums of postings, in fen. */
@@ -2668,11 +2722,20 @@ export interface components {
         };
         /** @description A picture of somebody of the household. */
         HouseholdPhoto: {
+            /** Format: int64 */
+            height: number;
             id: components["schemas"]["Id"];
             /** @description Whether everybody may see it now. */
             is_public: boolean;
             person_id: components["schemas"]["Id"] | null;
+            /** @description A tiny WebP as a data: address, to be shown blurred until the picture is there. */
+            placeholder: string | null;
             urls: components["schemas"]["PhotoUrls"];
+            /**
+             * Format: int64
+             * @description In pixels, of the large size.
+             */
+            width: number;
         };
         /** @description A household as other things mention it. */
         HouseholdRef: {
@@ -3155,6 +3218,12 @@ export interface components {
              */
             person_id: string;
         };
+        PersonPhotoUpload: {
+            /** @description Who is on it. */
+            person_id: components["schemas"]["Id"];
+            /** @description A file that came in in pieces. Named again, it gives the same picture. */
+            upload_id: components["schemas"]["Id"];
+        };
         PersonRef: {
             display_name: string;
             id: components["schemas"]["Id"];
@@ -3168,8 +3237,20 @@ export interface components {
         };
         /** @description A photo as other things mention it. */
         Photo: {
+            /** Format: int64 */
+            height: number;
             id: components["schemas"]["Id"];
+            /**
+             * @description A tiny WebP as a data: address, to be shown blurred until the photo is there. Photos that came in
+             *     before there were any have none.
+             */
+            placeholder: string | null;
             urls: components["schemas"]["PhotoUrls"];
+            /**
+             * Format: int64
+             * @description In pixels, of the large size.
+             */
+            width: number;
         };
         PhotoForm: {
             /**
@@ -3178,8 +3259,17 @@ export interface components {
              */
             file: string;
         };
+        PhotoUpload: {
+            /** @description A file that came in in pieces. Named again, it gives the same photo. */
+            upload_id: components["schemas"]["Id"];
+        };
+        /** @description WebP for those who accept `image/webp`, else JPEG. */
         PhotoUrls: {
+            /** @description At most 1,280 pixels. */
             large: string;
+            /** @description At most 640 pixels. */
+            medium: string;
+            /** @description At most 320 pixels. */
             small: string;
         };
         /** @description An order in the answer of a checkout. */
@@ -3580,6 +3670,25 @@ export interface components {
             email: string | null;
             phone: string | null;
         };
+        Upload: {
+            /** @description When what came in is cleared away. */
+            expires_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description How much has come in: there the next piece begins.
+             */
+            offset: number;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        UploadIn: {
+            /**
+             * Format: int64
+             * @description Of the whole file.
+             */
+            size_bytes: number;
+        };
         /** @description Somebody with an account, shown to themselves. */
         User: {
             display_name: string;
@@ -3631,7 +3740,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -5405,6 +5514,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["EvidenceUpload"];
                 "multipart/form-data": components["schemas"]["EvidenceForm"];
             };
         };
@@ -5661,6 +5771,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["PersonPhotoUpload"];
                 "multipart/form-data": components["schemas"]["PersonPhotoForm"];
             };
         };
@@ -5740,7 +5851,7 @@ export interface operations {
             path: {
                 id: components["schemas"]["Id"];
                 photo_id: components["schemas"]["Id"];
-                size: "small" | "large";
+                size: "small" | "medium" | "large";
             };
             cookie?: never;
         };
@@ -5759,6 +5870,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "image/webp": number[];
                     "image/jpeg": number[];
                 };
             };
@@ -7959,6 +8071,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["PhotoUpload"];
                 "multipart/form-data": components["schemas"]["PhotoForm"];
             };
         };
@@ -8001,7 +8114,7 @@ export interface operations {
             };
             path: {
                 id: components["schemas"]["Id"];
-                size: "small" | "large";
+                size: "small" | "medium" | "large";
             };
             cookie?: never;
         };
@@ -8016,6 +8129,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "image/webp": number[];
                     "image/jpeg": number[];
                 };
             };
@@ -8380,6 +8494,165 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    open_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    append_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the piece begins. */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Where the next piece begins. */
+                    "Upload-Offset"?: number;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
-import { fileForm } from '../multipart'
 import type { ConsentInput } from '../types'
 import { householdKeys } from './households'
 import { listingKeys } from './listings'
@@ -52,12 +51,11 @@ export function useWithdrawConsent(householdId: MaybeRefOrGetter<string>) {
 
 export function useAddEvidence(householdId: MaybeRefOrGetter<string>) {
   return useMutation({
-    mutationFn: ({ file, name }: { file: Blob; name: string }) =>
+    mutationFn: (uploadId: string) =>
       unwrap(
         client.POST('/api/v1/households/{id}/evidence', {
           params: { path: { id: toValue(householdId) } },
-          body: { file: '' },
-          bodySerializer: fileForm(file, name),
+          body: { upload_id: uploadId },
         }),
       ),
   })
