@@ -4,14 +4,13 @@ import {
   emptyForm,
   faultsOf,
   firstFaultyStep,
-  formOf,
   nextStep,
   priceOf,
   priceTexts,
   stepOf,
 } from '../src/drafts/listing-form'
 import { changesBetween, isSame, merged } from '../src/drafts/merge'
-import { copyable, fromListing, fromNothing, fromTemplate } from '../src/drafts/prefill'
+import { copyable, fitting, fromListing, fromNothing, fromTemplate } from '../src/drafts/prefill'
 import {
   isDue,
   isForgettable,
@@ -21,6 +20,7 @@ import {
   outcomeOf,
   waitSeconds,
 } from '../src/drafts/rules'
+import { theirs, wholeForm } from './support/drafts'
 import { eggs } from './support/fixtures'
 import { problem } from './support/server'
 
@@ -195,7 +195,7 @@ describe('two versions of one thing', () => {
 })
 
 describe('a listing’s form', () => {
-  const whole = { ...formOf(eggs), stock: '20' }
+  const whole = wholeForm
 
   it('misses nothing when it is whole', () => {
     expect(faultsOf(whole)).toEqual({})
@@ -232,6 +232,8 @@ describe('a listing’s form', () => {
 describe('what is filled in', () => {
   const template = {
     id: 'template-eggs',
+    region_code: '510824',
+    class: 'primary' as const,
     title: '土鸡蛋 30 枚/盒',
     category: 'eggs',
     unit_label: '盒',
@@ -239,16 +241,15 @@ describe('what is filled in', () => {
     pack_quantity: 30,
   }
   const copy = (id: string, household_id: string, farmer: number, title = eggs.title) => ({
+    ...theirs,
     id,
     household_id,
+    version: 1,
     template_id: template.id as string | null,
     title,
-    category: 'eggs',
-    unit_label: '盒',
-    net_weight_g: null,
+    sale_kind: 'goods' as const,
+    origin: '屋后的柏树林',
     price: { ...eggs.price, farmer_pay_fen: farmer },
-    stock_total: 1,
-    state: 'live' as const,
   })
   const listings = [copy('1', 'other', 3000), copy('2', 'own', 3300), copy('3', 'own', 1000)]
 
@@ -277,6 +278,18 @@ describe('what is filled in', () => {
       expect(filled).not.toHaveProperty('household_id')
       expect(filled).not.toHaveProperty('stock')
     }
+  })
+
+  it('leaves with another household what is true of it alone', () => {
+    expect(fromListing(listings[0]!, 'own').origin).toBe('')
+    expect(fromListing(listings[1]!, 'own').origin).toBe('屋后的柏树林')
+  })
+
+  it('offers the templates of the places around the household’s village', () => {
+    const elsewhere = { ...template, id: 'other', region_code: '5134' }
+    const household = { id: 'own', alias: null, village: '岫云村', village_code: '510824115216' }
+    expect(fitting([template, elsewhere], household).map(({ id }) => id)).toEqual([template.id])
+    expect(fitting([template, elsewhere], undefined)).toHaveLength(2)
   })
 
   it('offers each title once, the household’s own first', () => {

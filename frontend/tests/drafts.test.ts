@@ -305,7 +305,7 @@ describe('one sender among tabs without Web Locks', () => {
 describe('who is known without a network', () => {
   it('is the person whose copy lies here, for two weeks', async () => {
     const { copies } = await database()
-    expect(await rememberedUser()).toBeNull()
+    expect(await rememberedUser(OWNER)).toBeNull()
     const met_at = '2026-11-01T00:00:00Z'
     await copies.change(OWNER, () => ({
       owner: OWNER,
@@ -322,7 +322,8 @@ describe('who is known without a network', () => {
       fetched_at: met_at,
       met_at,
     }))
-    expect((await rememberedUser(new Date('2026-11-14T00:00:00Z')))?.id).toBe(OWNER)
-    expect(await rememberedUser(new Date('2026-11-16T00:00:00Z'))).toBeNull()
+    expect((await rememberedUser(OWNER, new Date('2026-11-14T00:00:00Z')))?.id).toBe(OWNER)
+    expect(await rememberedUser('user-2', new Date('2026-11-14T00:00:00Z'))).toBeNull()
+    expect(await rememberedUser(OWNER, new Date('2026-11-16T00:00:00Z'))).toBeNull()
   })
 })

@@ -80,9 +80,9 @@ export async function removeCopies(): Promise<void> {
   for (const { owner } of await copies.list()) await copies.remove(owner)
 }
 
-/** The person whom this phone knows, while the server cannot be asked. */
-export async function rememberedUser(now = new Date()): Promise<User | null> {
-  const [copy] = await (await database()).copies.list()
+/** The person who signed in here last, while the server cannot be asked. */
+export async function rememberedUser(id: string, now = new Date()): Promise<User | null> {
+  const copy = await findCopy(id)
   if (!copy || ageMs(copy.met_at, now) > GOOD_MS) return null
   return { ...copy.user, phone_masked: '', email_masked: null }
 }
@@ -145,13 +145,16 @@ function contentOf(listing: Listing): ListingContent {
 async function allTemplates(): Promise<TemplateCopy[]> {
   const query = { limit: PAGE }
   const { data } = await unwrap(client.GET('/api/v1/templates', { params: { query } }))
-  return data.map(({ id, title, category, class: kind, unit_label, base, pack_quantity }) => ({
-    id,
-    title,
-    category,
-    class: kind,
-    unit_label,
-    base,
-    pack_quantity,
-  }))
+  return data.map(
+    ({ id, region_code, title, category, class: kind, unit_label, base, pack_quantity }) => ({
+      id,
+      region_code,
+      title,
+      category,
+      class: kind,
+      unit_label,
+      base,
+      pack_quantity,
+    }),
+  )
 }

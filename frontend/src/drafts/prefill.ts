@@ -1,4 +1,4 @@
-import type { ListingCopy, TemplateCopy } from './desk-copy'
+import type { HouseholdCopy, ListingCopy, TemplateCopy } from './desk-copy'
 import { emptyForm, type ListingForm, priceTexts, textsOf } from './listing-form'
 
 /** What is filled in: the household and the stock are always this one's own. */
@@ -50,4 +50,13 @@ export function copyable(
   return [...own, ...others]
     .filter(({ title }) => !titles.has(title) && titles.add(title))
     .slice(0, most)
+}
+
+/** The templates that are good for the household's village. */
+export function fitting(
+  templates: readonly TemplateCopy[],
+  household: HouseholdCopy | undefined,
+): TemplateCopy[] {
+  if (!household) return [...templates]
+  return templates.filter(({ region_code }) => household.village_code.startsWith(region_code))
 }

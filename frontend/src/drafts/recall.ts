@@ -10,8 +10,8 @@ const NOT_YET = 'not-yet-renewed'
  * sees what lies on this phone. Everything else is still asked of the server, which decides for itself.
  */
 export async function recall(): Promise<boolean> {
-  if (!localStorage.getItem(HINT)) return false
-  const user = await rememberedUser()
+  const id = localStorage.getItem(HINT)
+  const user = id && (await rememberedUser(id))
   if (!user) return false
   setToken(NOT_YET)
   useSessionStore().update(user)

@@ -5,7 +5,7 @@ import { listingKeys } from '@/api/queries/listings'
 import { refresh } from '@/api/token'
 import { useSessionStore } from '@/stores/session'
 import { database } from './database'
-import { makeStale } from './desk-copy'
+import { makeStale, refreshCopy } from './desk-copy'
 import { nextTry, sendWaiting } from './queue'
 import { isUnsent, isWaiting, lastSent, needsPerson } from './rules'
 import { changeDraft, findDraft, listDrafts, onDraftsChanged, removeDraft } from './store'
@@ -53,10 +53,11 @@ export const useDraftsStore = defineStore('drafts', () => {
     }
   }
 
+  /** Also where the browser says there is no network: webviews misreport it, and a try costs nothing. */
   function plan(): void {
     clearTimeout(timer)
     const next = nextTry(drafts.value)
-    if (!next || !isOnline.value) return
+    if (!next) return
     timer = setTimeout(() => void run(), Math.max(LEAST_WAIT_MS, next.getTime() - Date.now()))
   }
 
@@ -83,17 +84,25 @@ export const useDraftsStore = defineStore('drafts', () => {
 
   function rest(): void {
     isOnline.value = false
-    clearTimeout(timer)
   }
 
   function look(): void {
     if (document.visibilityState === 'visible') void run()
   }
 
+  /** What the wizard needs is fetched while there is a network, not when there is none any more. */
+  async function begin(): Promise<void> {
+    await load()
+    await run()
+    if (session.user && session.hasRole('coordinator')) {
+      await refreshCopy(session.user).catch(() => undefined)
+    }
+  }
+
   /** While the desk is open. Gives the way to stop. */
   function start(): () => void {
     const forget = onDraftsChanged(() => void load())
-    const unwatch = watch(owner, () => void load().then(() => run()), { immediate: true })
+    const unwatch = watch(owner, () => void begin(), { immediate: true })
     const wake = () => void wakeUp()
     addEventListener('online', wake)
     addEventListener('offline', rest)
