@@ -21,6 +21,8 @@ export interface ListingCopy extends ListingContent {
 /** A product template as the wizard fills in from it. */
 export interface TemplateCopy {
   id: string
+  /** Good for the villages of this place. */
+  region_code: string
   title: string
   category: string
   unit_label: string
