@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, photos, privacy,
-    regions, settlement, templates, transparency,
+    audit, catalog, helpers, households, identity, keys, livestream, mydata, notices, pairing, papers, photos, prices,
+    privacy, regions, settlement, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -45,6 +45,8 @@ pub enum StartError {
     KeysNotNamed,
     #[error("setting keys: {0}")]
     Keys(#[from] SecretsError),
+    #[error("setting price_stop_percent: must not be below price_warn_percent")]
+    PriceThresholds,
     #[error(transparent)]
     Notifier(#[from] NotifierError),
     #[error("setting photos_url: {0}")]
@@ -68,6 +70,9 @@ impl App {
     /// # Errors
     /// [`StartError`] naming the setting.
     pub fn build(config: &Config) -> Result<Self, StartError> {
+        if config.price_stop_percent < config.price_warn_percent {
+            return Err(StartError::PriceThresholds);
+        }
         let data_dir = |error| StartError::DataDir(config.data_dir.display().to_string(), error);
         std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
         let db = Db::open(&config.url(), config.pool_size)?;
@@ -197,6 +202,8 @@ pub fn routes() -> Routes {
     photos::http::routes(&mut routes);
     households::http::routes(&mut routes);
     templates::http::routes(&mut routes);
+    prices::http::routes(&mut routes);
+    papers::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);

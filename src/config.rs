@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::kernel::PriceThresholds;
 use crate::notifier;
 
 /// Settings come from the command line or the environment. What cannot be honoured is refused at
@@ -88,6 +89,19 @@ pub struct Config {
     #[arg(long = "rate-limit", env = "YUANSHAN_RATE_LIMIT_PER_MINUTE", default_value_t = 6000, global = true)]
     pub rate_per_minute: u32,
 
+    /// From this percentage of the reference median on, a price asks the coordinator for a reason
+    #[arg(long, env = "YUANSHAN_PRICE_WARN_PERCENT", default_value_t = 150, value_parser = clap::value_parser!(u32).range(100..=1_000), global = true)]
+    pub price_warn_percent: u32,
+
+    /// From this percentage of the reference median on, approving a price asks for a written reason; not
+    /// below the one before
+    #[arg(long, env = "YUANSHAN_PRICE_STOP_PERCENT", default_value_t = 180, value_parser = clap::value_parser!(u32).range(100..=10_000), global = true)]
+    pub price_stop_percent: u32,
+
+    /// Below this percentage of what a good costs to raise, a price is too good to be true
+    #[arg(long, env = "YUANSHAN_PRICE_FLOOR_PERCENT", default_value_t = 80, value_parser = clap::value_parser!(u32).range(0..=100), global = true)]
+    pub price_floor_percent: u32,
+
     /// Log lines as JSON
     #[arg(long, env = "YUANSHAN_LOG_JSON", global = true)]
     pub log_json: bool,
@@ -123,6 +137,15 @@ impl Config {
             mail_from: self.mail_from.clone(),
             sms_url: self.sms_url.clone(),
             sms_token: secret(&self.sms_token),
+        }
+    }
+
+    #[must_use]
+    pub fn price_thresholds(&self) -> PriceThresholds {
+        PriceThresholds {
+            warn_percent: self.price_warn_percent.into(),
+            stop_percent: self.price_stop_percent.into(),
+            floor_percent: self.price_floor_percent.into(),
         }
     }
 

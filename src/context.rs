@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::config::{Config, Origin};
 use crate::db::Db;
-use crate::kernel::{Act, Clock, IdSource, Role, UserId};
+use crate::kernel::{Act, Clock, IdSource, PriceThresholds, Role, UserId};
 use crate::notifier::Notifier;
 use crate::secrets::Secrets;
 
@@ -35,6 +35,7 @@ pub struct Settings {
     /// Cookies travel over TLS only.
     pub secure_cookies: bool,
     pub edge: Edge,
+    pub price: PriceThresholds,
 }
 
 /// What the server takes from the network, and from whom.
@@ -80,6 +81,7 @@ impl Settings {
                 rate_per_minute: config.rate_per_minute,
                 ..Edge::default()
             },
+            price: config.price_thresholds(),
         }
     }
 }
@@ -88,12 +90,19 @@ impl Context {
     /// An act of a person, now.
     #[must_use]
     pub fn act(&self, user_id: UserId, role: Role) -> Act {
-        Act { at: self.clock.now(), user_id: Some(user_id), role, on_behalf_of: None, ids: self.ids.clone() }
+        Act { user_id: Some(user_id), role, ..self.system_act() }
     }
 
     /// An act of the program itself, now.
     #[must_use]
     pub fn system_act(&self) -> Act {
-        Act { at: self.clock.now(), user_id: None, role: Role::System, on_behalf_of: None, ids: self.ids.clone() }
+        Act {
+            at: self.clock.now(),
+            user_id: None,
+            role: Role::System,
+            on_behalf_of: None,
+            ids: self.ids.clone(),
+            price: self.settings.price,
+        }
     }
 }

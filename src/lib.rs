@@ -38,6 +38,9 @@ pub mod households;
 
 pub mod templates;
 
+pub mod papers;
+pub mod prices;
+
 pub mod catalog;
 pub mod pairing;
 

@@ -271,7 +271,7 @@ describe('what is filled in', () => {
 
   it('never takes over household and stock', () => {
     for (const filled of [
-      fromListing(listings[0]!, "own"),
+      fromListing(listings[0]!, 'own'),
       fromTemplate(template, 'own', []),
       fromNothing(),
     ]) {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { reactive } from 'vue'
 import { setToken } from '../src/api/token'
 import { database, forgetDatabase } from '../src/drafts/database'
-import { rememberedUser } from '../src/drafts/desk-copy'
+import { type DeskCopy, makeStale, refreshCopy, rememberedUser } from '../src/drafts/desk-copy'
 import { withLease } from '../src/drafts/lock'
 import { emptyForm } from '../src/drafts/listing-form'
 import { nextTry, sendWaiting } from '../src/drafts/queue'
@@ -18,11 +19,30 @@ import {
 } from '../src/drafts/store'
 import type { Draft } from '../src/drafts/types'
 import { freshPhone, OWNER, queued, theirs, village, wholeForm } from './support/drafts'
+import { eggs, session } from './support/fixtures'
 import { problem, stubServer } from './support/server'
 
 const picture = new Blob(['12345'], { type: 'image/jpeg' })
 
 beforeEach(freshPhone)
+
+function copyOf(owner: string, met_at: string): DeskCopy {
+  return {
+    owner,
+    user: {
+      id: owner,
+      display_name: '小何',
+      roles: ['coordinator'],
+      grants: [],
+      second_factor: 'active',
+    },
+    households: [],
+    listings: [],
+    templates: [],
+    fetched_at: met_at,
+    met_at,
+  }
+}
 
 async function after(id: string): Promise<Draft> {
   const draft = await findDraft(id, OWNER)
@@ -302,26 +322,39 @@ describe('one sender among tabs without Web Locks', () => {
   })
 })
 
+describe('the copy of what the wizard needs', () => {
+  it('is of the person at this phone alone, without numbers, and fetched once in a while', async () => {
+    const { copies } = await database()
+    await copies.change('user-2', () => copyOf('user-2', new Date().toISOString()))
+    const user = reactive({ ...session.user, roles: ['coordinator' as const], grants: [] })
+    const village = { code: '510824115216', name: '岫云村' }
+    const household = { id: 'household-1', alias: '王婶家', story: '病了', members: 2, village }
+    const page = (data: unknown[]) => ({ body: { data, page: { next: null } } })
+    const calls = stubServer({
+      'GET /api/v1/households': page([household]),
+      'GET /api/v1/desk/listings': page([{ ...eggs, template: null }]),
+      'GET /api/v1/templates': page([]),
+    })
+    const copy = await refreshCopy(user)
+    expect(copy?.households).toEqual([
+      { id: 'household-1', alias: '王婶家', village: '岫云村', village_code: village.code },
+    ])
+    expect(JSON.stringify(copy)).not.toContain(session.user.phone_masked)
+    expect((await copies.list()).map(({ owner }) => owner)).toEqual([OWNER])
+    await refreshCopy(user)
+    expect(calls).toHaveLength(3)
+    await makeStale(OWNER)
+    await refreshCopy(user)
+    expect(calls).toHaveLength(6)
+  })
+})
+
 describe('who is known without a network', () => {
   it('is the person whose copy lies here, for two weeks', async () => {
     const { copies } = await database()
     expect(await rememberedUser(OWNER)).toBeNull()
     const met_at = '2026-11-01T00:00:00Z'
-    await copies.change(OWNER, () => ({
-      owner: OWNER,
-      user: {
-        id: OWNER,
-        display_name: '小何',
-        roles: ['coordinator'],
-        grants: [],
-        second_factor: 'active',
-      },
-      households: [],
-      listings: [],
-      templates: [],
-      fetched_at: met_at,
-      met_at,
-    }))
+    await copies.change(OWNER, () => copyOf(OWNER, met_at))
     expect((await rememberedUser(OWNER, new Date('2026-11-14T00:00:00Z')))?.id).toBe(OWNER)
     expect(await rememberedUser('user-2', new Date('2026-11-14T00:00:00Z'))).toBeNull()
     expect(await rememberedUser(OWNER, new Date('2026-11-16T00:00:00Z'))).toBeNull()

@@ -1,5 +1,6 @@
 //! What else has a say when a listing is submitted, approved, changed or taken off sale: one line for each.
 
+use super::check;
 use super::content::Content;
 use super::rules::Command;
 use super::store::Listing;
@@ -32,6 +33,7 @@ pub struct Step<'a> {
 /// The first refusal.
 pub fn before(conn: &mut Conn, act: &Act, step: &Step<'_>) -> Result<(), ListingError> {
     template_is_in_use(conn, act, step)?;
+    check::papers_and_price(conn, act, step)?;
     Ok(())
 }
 

@@ -11,7 +11,8 @@ use super::{Command, Listing, http_content, http_public, service, store, version
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::access::{Approver, Coordinator, Staff};
-use crate::kernel::{Page, PageQuery, line};
+use crate::kernel::{Money, Page, PageQuery, line};
+use crate::papers::http::refusal;
 use crate::web::body::OptionalBody;
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 
@@ -182,6 +183,15 @@ impl From<ListingError> for ApiError {
             ListingError::VersionConflict { version, content } => {
                 let content = serde_json::to_value(content).unwrap_or_default();
                 Self::new(Code::VersionConflict).with("version", version).with("content", content)
+            }
+            ListingError::PapersMissing(missing) => {
+                refusal(&missing.into_iter().map(|missing| (String::new(), missing)).collect::<Vec<_>>())
+            }
+            ListingError::PriceReasonRequired { verdict, ratio_percent, likely_price_fen } => {
+                Self::new(Code::PriceReasonRequired)
+                    .with("verdict", verdict.as_str())
+                    .with("ratio_percent", ratio_percent)
+                    .with("likely_price_fen", likely_price_fen.map(Money::fen))
             }
             ListingError::Template(error) => error.into(),
             ListingError::Invalid(pointer, invalid) => Self::field(pointer, invalid),

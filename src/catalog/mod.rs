@@ -6,6 +6,7 @@
 //! `listing_photos`, `listing_terms`, `listing_versions`, `listing_version_photos`. Read `types.rs`, then
 //! `rules.rs` for the states, `conditions.rs` for what else has a say.
 
+pub mod check;
 mod conditions;
 mod content;
 mod difference;
@@ -16,18 +17,20 @@ mod rules;
 mod service;
 mod store;
 mod store_cards;
+mod store_check;
 mod store_versions;
 mod types;
 mod verify;
 mod versions;
 mod view;
+mod view_check;
 mod view_versions;
 
 pub use conditions::{Occasion, Step};
 pub use content::{Content, Edit, Label, NewListing, SaleKind};
 pub use difference::{Difference, differences};
 pub use rules::{Command, decide};
-pub use service::{change_state, draft, load_for_sale, reindex, return_stock};
+pub use service::{change_state, draft, load, load_for_sale, reindex, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id};

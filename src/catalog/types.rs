@@ -8,6 +8,8 @@ use super::store::Listing;
 use crate::db::DbError;
 use crate::households::HouseholdError;
 use crate::kernel::{Id, Invalid, Money, Quantity, text_enum};
+use crate::papers::Missing;
+use crate::prices::Verdict;
 use crate::templates::TemplateError;
 
 pub type ListingId = Id<Listing>;
@@ -170,6 +172,10 @@ pub enum ListingError {
     WrongState(ListingState),
     #[error("version {version} is the newest")]
     VersionConflict { version: i64, content: Box<Content> },
+    #[error("{} papers are missing", .0.len())]
+    PapersMissing(Vec<Missing>),
+    #[error("a price that is {verdict} needs a reason")]
+    PriceReasonRequired { verdict: Verdict, ratio_percent: Option<i64>, likely_price_fen: Option<Money> },
     #[error("refused: {1}")]
     Invalid(&'static str, Invalid),
     #[error(transparent)]

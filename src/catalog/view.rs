@@ -10,11 +10,13 @@ use super::store_cards::Card;
 use super::store_versions::{self, Authorship};
 use super::types::{ListingId, ListingState, PriceComposition};
 use super::versions::authors_to_approve;
+use super::view_check::{self, PriceCardOut};
 use crate::db::{Conn, DbResult};
 use crate::households::{self, HouseholdId, HouseholdRef};
 use crate::identity::access::Staff;
 use crate::kernel::{Grams, Instant, Money, Role};
 use crate::photos::PhotoOut;
+use crate::prices::Verdict;
 use crate::regions::{self, RegionRef};
 use crate::templates::{self, TemplateRef};
 
@@ -97,6 +99,10 @@ pub struct ListingOut {
     premium_reason: Option<String>,
     /// What the caller may do with it now.
     actions: Vec<Command>,
+    /// What the price was held against; null where there was nothing.
+    price_card: Option<PriceCardOut>,
+    /// For staff: how the price stood when it was let through.
+    price_verdict: Option<Verdict>,
     /// Whether the caller may change what it says now.
     is_editable: bool,
 }
@@ -115,12 +121,16 @@ pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbRe
     let templates = templates::refs(conn, listings.iter().filter_map(|listing| listing.template_id))?;
     let authors = if to.is_some() { store_versions::list_authors(conn, &ids)? } else { Vec::new() };
     let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef::nameless(id));
+    let mut judged = view_check::cards(conn, &ids)?;
     let mut words = |listing: &Listing| said.remove(&listing.id).map(|version| version.content);
     let show = |listing: Listing| {
         let content = words(&listing);
         let (description, origin, label, premium_reason) =
             content.map(|it| (it.description, it.origin, it.label, it.premium_reason)).unwrap_or_default();
+        let (verdict, price_card) = judged.remove(&listing.id).unzip();
         ListingOut {
+            price_card: price_card.flatten(),
+            price_verdict: verdict.filter(|_| to.is_some()),
             description,
             origin,
             label,

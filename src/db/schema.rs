@@ -110,6 +110,9 @@ table! {
         members -> Nullable<BigInt>,
         recorded_by -> IdSql,
         created_at -> InstantSql,
+        seller_type -> Text,
+        credit_code -> Nullable<Text>,
+        payee_person_id -> Nullable<IdSql>,
     }
 }
 
@@ -779,6 +782,146 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    household_categories (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        category_sealed -> Binary,
+        valid_from -> Text,
+        valid_until -> Nullable<Text>,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    surveys (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        template_id -> IdSql,
+        season -> Text,
+        capacity_units -> BigInt,
+        expected_quantity -> BigInt,
+        photo_id -> Nullable<IdSql>,
+        surveyed_on -> Text,
+        note -> Nullable<Text>,
+        surveyor_id -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::IdSql;
+
+    capacities (household_id, template_id, season) {
+        household_id -> IdSql,
+        template_id -> IdSql,
+        season -> Text,
+        limit_quantity -> BigInt,
+        promised_quantity -> BigInt,
+        survey_id -> IdSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    producing_units (id) {
+        id -> IdSql,
+        household_id -> IdSql,
+        village_code -> Text,
+        kind -> Text,
+        template_id -> Nullable<IdSql>,
+        tag -> Text,
+        insured_no -> Nullable<Text>,
+        size -> BigInt,
+        share_total -> BigInt,
+        started_on -> Text,
+        state -> Text,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    producing_unit_events (id) {
+        id -> IdSql,
+        unit_id -> IdSql,
+        kind -> Text,
+        happened_on -> Text,
+        note -> Nullable<Text>,
+        photo_id -> Nullable<IdSql>,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    price_references (id) {
+        id -> IdSql,
+        product -> Text,
+        region_code -> Text,
+        week -> Text,
+        per -> Text,
+        median_fen -> BigInt,
+        sample_count -> BigInt,
+        source -> Text,
+        source_date -> Text,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    price_verdicts (listing_id, version) {
+        listing_id -> IdSql,
+        version -> BigInt,
+        verdict -> Text,
+        ratio_percent -> Nullable<BigInt>,
+        reference_id -> Nullable<IdSql>,
+        median_fen -> Nullable<BigInt>,
+        judged_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    papers (id) {
+        id -> IdSql,
+        subject_kind -> Text,
+        subject_id -> IdSql,
+        village_code -> Text,
+        kind -> Text,
+        number -> Text,
+        issuer -> Nullable<Text>,
+        issued_on -> Text,
+        valid_until -> Nullable<Text>,
+        added_by -> IdSql,
+        added_at -> InstantSql,
+        withdrawn_at -> Nullable<InstantSql>,
+        withdrawn_by -> Nullable<IdSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -841,6 +984,17 @@ joinable!(payouts -> households (household_id));
 joinable!(payouts -> regions (village_code));
 joinable!(idempotency_keys -> users (user_id));
 joinable!(uploads -> users (owner_id));
+joinable!(household_categories -> households (household_id));
+joinable!(surveys -> households (household_id));
+joinable!(surveys -> product_templates (template_id));
+joinable!(capacities -> households (household_id));
+joinable!(capacities -> product_templates (template_id));
+joinable!(producing_units -> households (household_id));
+joinable!(producing_unit_events -> producing_units (unit_id));
+joinable!(price_references -> regions (region_code));
+joinable!(price_verdicts -> listings (listing_id));
+joinable!(price_verdicts -> price_references (reference_id));
+joinable!(papers -> regions (village_code));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -863,6 +1017,7 @@ allow_tables_to_appear_in_same_query!(
     evidence_files,
     consents,
     household_photos,
+    household_categories,
     data_accesses,
     resealings,
     photos,
@@ -873,6 +1028,13 @@ allow_tables_to_appear_in_same_query!(
     listing_photos,
     listing_versions,
     listing_version_photos,
+    surveys,
+    capacities,
+    producing_units,
+    producing_unit_events,
+    price_references,
+    price_verdicts,
+    papers,
     pairings,
     streams,
     stream_listings,

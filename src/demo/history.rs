@@ -14,8 +14,9 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::kernel::{Act, Day, Instant, Quantity, RegionCode, Role, Scope, UserId};
 use crate::livestream::{self, Link, NewStream, Platform};
-use crate::orders::{self, Address, CheckoutId, Moved, Order, OrderId, OrderState, Placement};
+use crate::orders::{self, Address, CheckoutId, Moved, Order, OrderId, OrderState, Parcel, Placement};
 use crate::pairing;
+use crate::papers::NewPaper;
 use crate::payments::Provider;
 use crate::settlement::{self, PayoutId};
 use crate::web::ApiError;
@@ -274,10 +275,32 @@ impl Player<'_> {
 
 fn advance(conn: &mut Conn, act: &Act, order: &Order, command: orders::Command, number: &str) -> Result<(), ApiError> {
     match command {
-        orders::Command::Ship => Ok(orders::ship(conn, act, order, "演示快运", number)?),
+        orders::Command::Ship => {
+            let parcel = Parcel {
+                carrier: "演示快运".to_owned(),
+                tracking_number: number.to_owned(),
+                papers: papers_for(conn, act, order, number)?,
+            };
+            Ok(orders::ship(conn, act, order, &parcel)?)
+        }
         command => {
             let _: Moved = orders::transition(conn, act, order, command, None)?;
             Ok(())
         }
     }
+}
+
+/// Papers of the lot for what its goods lack, with invented numbers.
+fn papers_for(conn: &mut Conn, act: &Act, order: &Order, number: &str) -> Result<Vec<(ListingId, NewPaper)>, ApiError> {
+    let lacking = orders::missing_papers(conn, act, order)?;
+    let kinds = lacking.iter().flat_map(|line| line.missing.iter().map(|missing| (line.listing_id, missing)));
+    let given = kinds.filter_map(|(listing_id, missing)| Some((listing_id, *missing.any_of.first()?)));
+    let paper = |kind| NewPaper {
+        kind,
+        number: format!("演示-{number}"),
+        issuer: Some("演示动物卫生监督所".to_owned()),
+        issued_on: act.at.day(),
+        valid_until: None,
+    };
+    Ok(given.map(|(listing_id, kind)| (listing_id, paper(kind))).collect())
 }

@@ -8,6 +8,7 @@
 mod accounts;
 mod goods;
 mod history;
+mod prices;
 mod story;
 mod village;
 
@@ -117,6 +118,9 @@ pub fn fill(
     let people = accounts::create(&context)?;
     let villages = village::create(&context, &people)?;
     history::play(&context, options.seed, &people, &villages, (first, end), progress)?;
+    if let Some(village) = villages.first() {
+        prices::create(&context, &people, village)?;
+    }
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

@@ -10,6 +10,7 @@ use crate::cli::project_file;
 use crate::context::Context;
 use crate::households::{
     self, Agreement, Correction, Field, HouseholdError, HouseholdId, Medium, NewHousehold, PersonId, Purpose,
+    SellerType,
 };
 use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope};
 use crate::photos::{self, PhotoId, Picture};
@@ -44,6 +45,8 @@ fn create_one(
             alias: (*alias).to_owned(),
             story: Some((*story).to_owned()),
             members: Some(*members),
+            seller_type: SellerType::HouseholdSelfProduced,
+            credit_code: None,
             agrees_to_alias: true,
         };
         let name = Correction { name: Some(Some((*head).to_owned())), ..Correction::default() };

@@ -146,7 +146,7 @@ pub fn end(conn: &mut Conn, act: &Act, consent: &Consent, reason: Option<&str>) 
     if consent.purpose != Purpose::Publication
         && let Some(person) = store_people::find(conn, consent.household_id, consent.person_id)?
     {
-        sealed::erase_field(conn, person, consent.field)?;
+        sealed::erase_field(conn, act, person, consent.field)?;
     }
     file_anew(conn, act, consent)
 }

@@ -4,11 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::seller::{CreditCode, SellerType};
 use super::service::{self, Alteration, NewHousehold};
 use super::store::{self, Household};
 use super::types::{HouseholdError, check_members};
 use super::view::{HouseholdOut, show};
-use super::{HouseholdId, http_consents, http_files, http_people};
+use super::{HouseholdId, PersonId, http_categories, http_consents, http_files, http_people};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::access::{Coordinator, Staff, Visitor};
@@ -21,6 +22,7 @@ use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, cache, 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, record_household, list_households, show_household, change_household);
     http_people::routes(routes);
+    http_categories::routes(routes);
     http_consents::routes(routes);
     http_files::routes(routes);
 }
@@ -62,6 +64,12 @@ struct HouseholdIn {
     /// How many live there; for staff only.
     #[schema(minimum = 1, maximum = 30)]
     members: Option<i64>,
+    /// As what the household sells; by default as one that raises it itself.
+    #[schema(inline)]
+    seller_type: Option<SellerType>,
+    /// Unified social credit code; of co-ops and firms, and needed there.
+    #[schema(example = "91350100M000100Y43")]
+    credit_code: Option<String>,
     /// Whether the head agreed that the public reads the alias; by default by tap.
     #[schema(inline)]
     alias_consent: Option<AliasConsent>,
@@ -74,10 +82,13 @@ impl HouseholdIn {
         let alias = fields.take("/alias", line(&self.alias, ALIAS_MAX));
         let story = fields.take_optional("/story", given(self.story), |story| paragraphs(&story, STORY_MAX));
         let members = fields.take_optional("/members", self.members, check_members);
+        let credit_code =
+            fields.take_optional("/credit_code", given(self.credit_code), |code| CreditCode::parse(&code));
+        let seller_type = self.seller_type.unwrap_or(SellerType::HouseholdSelfProduced);
         let (Some(village_code), Some(alias)) = (village_code, alias) else { return Err(fields.refusal()) };
         fields.finish()?;
         let agrees_to_alias = self.alias_consent.is_none_or(AliasConsent::is_given);
-        Ok(NewHousehold { village_code, alias, story, members, agrees_to_alias })
+        Ok(NewHousehold { village_code, alias, story, members, seller_type, credit_code, agrees_to_alias })
     }
 }
 
@@ -99,7 +110,7 @@ async fn record_household(
         .db
         .write(move |conn| {
             let household = service::record(conn, &act, who.user_id, &who.scope, &new)?;
-            Ok::<_, HouseholdError>(show(conn, vec![household], true)?)
+            Ok::<_, HouseholdError>(show(conn, vec![household], Some(act.at))?)
         })
         .await?;
     Ok(HttpResponse::Created().json(&household[0]))
@@ -131,11 +142,12 @@ async fn list_households(
         .transpose()
         .map_err(|invalid| ApiError::field("#village", invalid))?;
     let scope = village.map_or_else(|| who.scope(), |village| who.scope().within(&village));
+    let now = context.clock.now();
     let page = context
         .db
         .read(move |conn| {
             let Page { data, page } = store::list_in_scope(conn, &scope, limit, after)?;
-            Ok::<_, HouseholdError>(Page { data: show(conn, data, true)?, page })
+            Ok::<_, HouseholdError>(Page { data: show(conn, data, Some(now))?, page })
         })
         .await?;
     Ok(web::Json(page))
@@ -149,13 +161,13 @@ async fn show_household(
     request: HttpRequest,
     id: PathId<Household>,
 ) -> ApiResult<HttpResponse> {
-    let is_public = who.staff.is_none();
+    let (is_public, now) = (who.staff.is_none(), context.clock.now());
     let household = context
         .db
         .read(move |conn| {
             let household = store::find(conn, id.0)?.ok_or(HouseholdError::NotFound)?;
             let inside = who.staff.is_some_and(|staff| staff.scope().covers(&household.village_code));
-            Ok::<_, HouseholdError>(show(conn, vec![household], inside)?)
+            Ok::<_, HouseholdError>(show(conn, vec![household], inside.then_some(now))?)
         })
         .await?;
     cache::json_for(&request, &household[0], is_public)
@@ -174,6 +186,16 @@ struct HouseholdPatchIn {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 30)]
     members: Option<Option<i64>>,
+    #[schema(inline)]
+    seller_type: Option<SellerType>,
+    /// Of co-ops and firms; `null` takes it away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    credit_code: Option<Option<String>>,
+    /// Somebody of the household with a bank account, to which its money goes; `null`: nobody yet.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<PersonId>)]
+    payee_person_id: Option<Option<PersonId>>,
     /// That the head agrees to the new words; without it the public does not see them.
     #[schema(inline)]
     consent: Option<Tap>,
@@ -186,8 +208,13 @@ impl HouseholdPatchIn {
         let story =
             self.story.map(|story| fields.take_optional("/story", given(story), |story| paragraphs(&story, STORY_MAX)));
         let members = self.members.map(|members| fields.take_optional("/members", members, check_members));
+        let credit_code = self
+            .credit_code
+            .map(|code| fields.take_optional("/credit_code", given(code), |code| CreditCode::parse(&code)));
         fields.finish()?;
-        Ok(Alteration { alias, story, members, head_agrees: self.consent.is_some() })
+        let Self { seller_type, payee_person_id, consent, .. } = self;
+        let head_agrees = consent.is_some();
+        Ok(Alteration { alias, story, members, seller_type, credit_code, payee_person_id, head_agrees })
     }
 }
 
@@ -205,7 +232,7 @@ async fn change_household(
         .db
         .write(move |conn| {
             let household = service::change(conn, &act, who.user_id, &who.scope, id.0, &alteration)?;
-            Ok::<_, HouseholdError>(show(conn, vec![household], true)?)
+            Ok::<_, HouseholdError>(show(conn, vec![household], Some(act.at))?)
         })
         .await?;
     Ok(HttpResponse::Ok().json(&household[0]))

@@ -3,21 +3,27 @@
 //! What always holds: the public sees of a household what its people have agreed to, now, and never a
 //! name, a phone, how many live there or why they are poor; consents are read with each answer. What is
 //! personal is stored sealed and shown masked, and who looks at more stands in the access log. Changes
-//! of one household happen one after the other. Tables: `households`, `household_people`, `consents`,
+//! of one household happen one after the other. Co-ops and firms have a credit code, others have none; who
+//! is paid has a bank account. Tables: `households`, `household_people`, `household_categories`, `consents`,
 //! `evidence_files`, `household_photos`. Read `types.rs`, then `rules.rs` for consents.
 
+mod categories;
 mod consents;
 mod evidence;
 pub mod http;
+mod http_categories;
 mod http_consents;
 mod http_files;
 mod http_people;
+mod payee;
 mod people;
 mod pictures;
 mod rules;
 mod sealed;
+mod seller;
 mod service;
 mod store;
+mod store_categories;
 mod store_consents;
 mod store_files;
 mod store_people;
@@ -28,14 +34,16 @@ mod view;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use categories::{NewCategory, record as record_category};
 pub use consents::{Agreement, grant};
 pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
 pub use pictures::remove_files as remove_picture_files;
 pub use sealed::Person;
+pub use seller::{CreditCode, SellerType, Turnover};
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
-pub use store::{Household, find, refs, refs_for_staff};
+pub use store::{Household, find, lock, refs, refs_for_staff, seller_type};
 pub use store_consents::{Consent, ConsentId};
-pub use types::{BankAccount, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation};
+pub use types::{BankAccount, Category, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation};
 pub use verify::verify;
 
 use crate::kernel::Id;
@@ -43,6 +51,7 @@ use crate::kernel::Id;
 pub type HouseholdId = Id<Household>;
 pub type PersonId = Id<Person>;
 pub type EvidenceId = Id<store_files::Evidence>;
+pub type CategoryId = Id<store_categories::CategoryRow>;
 pub type PictureId = Id<store_files::Picture>;
 
 /// A household as other things mention it.

@@ -7,7 +7,9 @@ use super::sealed::{Person, nobody_yet, open, seal, without_personal};
 use super::service::load_for_change;
 use super::store_people::{self, PersonRow};
 use super::types::{BankAccount, Field, HouseholdError, IdNumber, PersonalField, Purpose, Relation};
-use super::{HouseholdId, PersonId, Personal, consents, pictures, store, store_consents, store_files};
+use super::{
+    HouseholdId, PersonId, Personal, categories, consents, payee, pictures, store, store_consents, store_files,
+};
 use crate::db::Conn;
 use crate::identity::Phone;
 use crate::kernel::{Act, Invalid, RegionCode, Scope, UserId};
@@ -145,6 +147,7 @@ pub fn correct(
         return Err(HouseholdError::Erased);
     }
     log::append(conn, act, &Change::new(Subject::Person, id, "correct"))?;
+    payee::end_without_account(conn, act, &row)?;
     ask_to_keep(conn, act, by, &row, &kept_new(&before.personal, &after.personal), correction.agreement)?;
     if after.is_minor && !before.is_minor {
         end_as_a_minor(conn, act, id)?;
@@ -233,6 +236,10 @@ pub fn erase(
     store_people::clear_guardian(conn, id)?;
     let gone = PersonRow { id, erased_at: Some(act.at), guardian_id: None, ..without_personal(row) };
     store_people::update(conn, &gone)?;
+    payee::end_without_account(conn, act, &gone)?;
+    if gone.relation == Relation::Head {
+        categories::erase_all(conn, act, household_id)?;
+    }
     for picture in store_files::list_pictures_of(conn, id)? {
         pictures::take_away(conn, act, picture)?;
     }

@@ -3,7 +3,7 @@
 use super::rules::Party;
 use super::store_people::{self, PersonRow};
 use super::types::{BankAccount, Field, HouseholdError, IdNumber, Personal, PersonalField, Relation};
-use super::{HouseholdId, PersonId};
+use super::{HouseholdId, PersonId, payee};
 use crate::db::Conn;
 use crate::identity::Phone;
 use crate::kernel::{Act, Instant, Invalid};
@@ -61,7 +61,7 @@ pub fn without_personal(row: PersonRow) -> PersonRow {
 }
 
 /// Erases one thing that is kept of somebody.
-pub fn erase_field(conn: &mut Conn, row: PersonRow, field: Field) -> Result<(), HouseholdError> {
+pub fn erase_field(conn: &mut Conn, act: &Act, row: PersonRow, field: Field) -> Result<(), HouseholdError> {
     let row = match field {
         Field::Name => PersonRow { name_sealed: None, ..row },
         Field::Phone => PersonRow { phone_sealed: None, phone_index: None, ..row },
@@ -70,7 +70,7 @@ pub fn erase_field(conn: &mut Conn, row: PersonRow, field: Field) -> Result<(), 
         Field::Alias | Field::Story | Field::Photo => return Ok(()),
     };
     store_people::update(conn, &row)?;
-    Ok(())
+    payee::end_without_account(conn, act, &row)
 }
 
 /// What a sealed value is bound to.

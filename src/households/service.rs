@@ -1,9 +1,10 @@
 //! Use cases of households: recording them, changing what is told of them.
 
 use super::rules::Wish;
+use super::seller::{self, CreditCode, SellerType};
 use super::store::{self, Household};
 use super::types::{Field, HouseholdError, Relation};
-use super::{HouseholdId, consents, sealed, store_consents, store_people};
+use super::{HouseholdId, PersonId, consents, payee, sealed, store_consents, store_people};
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid, RegionCode, Scope, UserId};
 use crate::log::{self, Change, Subject};
@@ -16,6 +17,8 @@ pub struct NewHousehold {
     pub alias: String,
     pub story: Option<String>,
     pub members: Option<i64>,
+    pub seller_type: SellerType,
+    pub credit_code: Option<CreditCode>,
     /// Whether the head agrees, by tap, that the public reads the alias.
     pub agrees_to_alias: bool,
 }
@@ -23,7 +26,8 @@ pub struct NewHousehold {
 /// Records a household of a village in the coordinator's scope, with its head.
 ///
 /// # Errors
-/// [`HouseholdError::OutOfScope`], [`HouseholdError::Region`].
+/// [`HouseholdError::OutOfScope`], [`HouseholdError::Region`], and a credit code that does not go with the
+/// seller type.
 pub fn record(
     conn: &mut Conn,
     act: &Act,
@@ -35,6 +39,7 @@ pub fn record(
     if !scope.covers(&village.code) {
         return Err(HouseholdError::OutOfScope);
     }
+    check_seller(new.seller_type, new.credit_code.as_ref())?;
     let household = Household {
         id: act.new_id(),
         village_code: village.code,
@@ -42,6 +47,9 @@ pub fn record(
         story: new.story.clone(),
         members: new.members,
         created_at: act.at,
+        seller_type: new.seller_type,
+        credit_code: new.credit_code.clone(),
+        payee_person_id: None,
     };
     store::insert(conn, &household, by)?;
     log::append(conn, act, &Change::new(Subject::Household, household.id, "record"))?;
@@ -60,6 +68,10 @@ pub struct Alteration {
     pub alias: Option<String>,
     pub story: Option<Option<String>>,
     pub members: Option<Option<i64>>,
+    pub seller_type: Option<SellerType>,
+    pub credit_code: Option<Option<CreditCode>>,
+    /// Somebody of the household who has a bank account.
+    pub payee_person_id: Option<Option<PersonId>>,
     /// Whether the head agrees, by tap, to the new words.
     pub head_agrees: bool,
 }
@@ -68,7 +80,8 @@ pub struct Alteration {
 /// so their consent ends, unless the head agrees to the new ones too.
 ///
 /// # Errors
-/// [`HouseholdError::NotFound`] outside the scope; `head_required`, if there is no head who could agree.
+/// [`HouseholdError::NotFound`] outside the scope; `head_required`, if there is no head who could agree; a
+/// credit code or a payee that does not fit.
 pub fn change(
     conn: &mut Conn,
     act: &Act,
@@ -88,9 +101,10 @@ pub fn change(
     if let Some(members) = alteration.members {
         new.members = members;
     }
+    alter_seller(conn, &mut new, alteration)?;
     let rewritten =
         [(Field::Alias, new.alias != old.alias, true), (Field::Story, new.story != old.story, new.story.is_some())];
-    if rewritten.iter().all(|(_, is_new, _)| !is_new) && new.members == old.members {
+    if new == old {
         return Ok(old);
     }
     store::update(conn, &new)?;
@@ -105,6 +119,26 @@ pub fn change(
         }
     }
     Ok(new)
+}
+
+/// Changes as what a household sells, and to whom its money goes.
+fn alter_seller(conn: &mut Conn, new: &mut Household, alteration: &Alteration) -> Result<(), HouseholdError> {
+    new.seller_type = alteration.seller_type.unwrap_or(new.seller_type);
+    if let Some(credit_code) = &alteration.credit_code {
+        new.credit_code.clone_from(credit_code);
+    }
+    check_seller(new.seller_type, new.credit_code.as_ref())?;
+    if let Some(payee_person_id) = alteration.payee_person_id {
+        if let Some(person_id) = payee_person_id {
+            payee::check(conn, new.id, person_id)?;
+        }
+        new.payee_person_id = payee_person_id;
+    }
+    Ok(())
+}
+
+fn check_seller(seller_type: SellerType, credit_code: Option<&CreditCode>) -> Result<(), HouseholdError> {
+    seller::check(seller_type, credit_code).map_err(|invalid| HouseholdError::Invalid("/credit_code", invalid))
 }
 
 /// Ends the consent on which the old words stood.

@@ -3,13 +3,14 @@
 use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
+use super::seller::{CreditCode, SellerType};
 use super::types::Field;
-use super::{HouseholdId, HouseholdRef, store_consents};
+use super::{HouseholdId, HouseholdRef, PersonId, store_consents};
 use crate::db::schema::households;
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::kernel::{Cursor, Instant, Page, RegionCode, Scope, UserId};
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = households)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Household {
@@ -19,6 +20,11 @@ pub struct Household {
     pub story: Option<String>,
     pub members: Option<i64>,
     pub created_at: Instant,
+    pub seller_type: SellerType,
+    /// Of co-ops and firms.
+    pub credit_code: Option<CreditCode>,
+    /// To whose bank account the household's money goes.
+    pub payee_person_id: Option<PersonId>,
 }
 
 pub fn insert(conn: &mut Conn, household: &Household, recorded_by: UserId) -> DbResult<()> {
@@ -50,9 +56,27 @@ pub fn update(conn: &mut Conn, household: &Household) -> DbResult<()> {
             households::alias.eq(&household.alias),
             households::story.eq(&household.story),
             households::members.eq(household.members),
+            households::seller_type.eq(household.seller_type),
+            households::credit_code.eq(&household.credit_code),
+            households::payee_person_id.eq(household.payee_person_id),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// As what a household sells.
+///
+/// # Errors
+/// Those of the database, also for a household that does not exist.
+pub fn seller_type(conn: &mut Conn, id: HouseholdId) -> DbResult<SellerType> {
+    Ok(households::table.find(id).select(households::seller_type).first(conn)?)
+}
+
+/// Nobody's money goes to this person any more; gives the households of which it did.
+pub fn clear_payee(conn: &mut Conn, person_id: PersonId) -> DbResult<Vec<HouseholdId>> {
+    let paid = households::table.filter(households::payee_person_id.eq(person_id));
+    let row = diesel::update(paid).set(households::payee_person_id.eq(None::<PersonId>));
+    Ok(row.returning(households::id).get_results(conn)?)
 }
 
 /// How the public may mention many households at once.

@@ -56,6 +56,21 @@ text_enum! {
 }
 
 text_enum! {
+    /// Why a household is looked after; on no public page.
+    pub enum Category as HouseholdCategory {
+        /// 脱贫户
+        Lifted = "lifted",
+        /// 边缘易致贫户
+        AtRisk = "at_risk",
+        /// 突发严重困难户
+        SuddenHardship = "sudden_hardship",
+        /// 低保
+        MinimumLiving = "minimum_living",
+        Other = "other",
+    }
+}
+
+text_enum! {
     /// What is kept of a person.
     pub enum PersonalField {
         Name = "name",
@@ -66,9 +81,11 @@ text_enum! {
 }
 
 /// Digits and letters as people type them: full-width or not, with blanks and hyphens.
-fn compact(text: &str) -> String {
+pub fn compact(text: &str) -> String {
     let half_width = |character: char| match character {
-        '０'..='９' | 'Ｘ' | 'ｘ' | '－' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '－' => {
+            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
+        }
         other => other,
     };
     text.chars().map(half_width).filter(|c| !matches!(c, ' ' | '-' | '\u{3000}')).collect()

@@ -1,10 +1,11 @@
-//! Recomputes what must hold of consents.
+//! Recomputes what must hold of consents and payees.
 
 use diesel::prelude::*;
 
+use super::HouseholdId;
 use super::store_consents::ConsentId;
 use super::types::{Field, Relation};
-use crate::db::schema::{consents, household_people};
+use crate::db::schema::{consents, household_people, households};
 use crate::db::{Conn, DbResult};
 use crate::ledger::Finding;
 
@@ -30,6 +31,14 @@ pub fn verify(conn: &mut Conn) -> DbResult<Vec<Finding>> {
     };
     let mut findings = tell(erased, "of an erased person");
     findings.extend(tell(unguarded, "of a minor without a guardian"));
+    let unpaid: Vec<HouseholdId> = households::table
+        .inner_join(household_people::table.on(households::payee_person_id.eq(household_people::id.nullable())))
+        .filter(household_people::erased_at.is_not_null().or(household_people::bank_account_sealed.is_null()))
+        .order(households::id)
+        .select(households::id)
+        .load(conn)?;
+    findings
+        .extend(unpaid.into_iter().map(|id| format!("household {id} is to be paid to somebody without an account")));
     findings.extend(tell(not_by_head, "for a household by somebody who is not its head"));
     Ok(findings)
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::sealed::Person;
+use super::seller::{SellerType, Turnover};
 use super::store::Household;
 use super::store_consents::{self, Consent, ConsentId};
 use super::store_files::{self, Evidence, Picture};
@@ -11,7 +12,8 @@ use super::types::{BankAccount, Field, IdNumber, Medium, Purpose, Relation};
 use super::{EvidenceId, HouseholdId, PersonId, PictureId};
 use crate::db::{Conn, DbResult};
 use crate::identity::Phone;
-use crate::kernel::{Instant, masked};
+use crate::kernel::{Instant, Money, masked};
+use crate::orders;
 use crate::photos::{self, PhotoUrls};
 use crate::regions::{self, RegionRef};
 
@@ -49,20 +51,40 @@ pub struct HouseholdOut {
     /// What of alias and story everybody sees; for staff of the scope only.
     #[serde(skip_serializing_if = "Option::is_none")]
     public_fields: Option<Vec<Field>>,
+    /// As what the household sells: the first two need no registration (电子商务法 §10).
+    #[schema(inline)]
+    seller_type: SellerType,
+    /// For staff of the scope only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit_code: Option<String>,
+    /// To whose bank account the household's money goes; for staff of the scope only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payee_person_id: Option<PersonId>,
+    /// Of those who are not registered; for staff of the scope only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turnover: Option<Turnover>,
     created_at: Instant,
 }
 
-/// Households as staff of their scope see them, or as everybody does.
+/// Households as staff of their scope see them at a moment, or as everybody does.
 ///
 /// # Errors
 /// Those of the database.
-pub fn show(conn: &mut Conn, households: Vec<Household>, to_staff: bool) -> DbResult<Vec<HouseholdOut>> {
+pub fn show(conn: &mut Conn, households: Vec<Household>, to_staff_at: Option<Instant>) -> DbResult<Vec<HouseholdOut>> {
     let villages = regions::names(conn, households.iter().map(|household| &household.village_code))?;
     let ids: Vec<HouseholdId> = households.iter().map(|household| household.id).collect();
     let public = store_consents::list_public_fields(conn, &ids)?;
     let pictures = store_files::list_pictures(conn, &ids)?;
+    let to_staff = to_staff_at.is_some();
+    let year = to_staff_at.map(|now| now.day().first_of_year());
+    let sold = year.map(|since| orders::turnover(conn, &ids, since.start())).transpose()?.unwrap_or_default();
+    let turnover = |household: &Household| {
+        let sold = sold.get(&household.id).copied().unwrap_or(Money::ZERO);
+        year.filter(|_| !household.seller_type.is_registered()).map(|since| Turnover::new(since, sold))
+    };
     let show = |household: Household| {
         let is_public = |field| public.contains(&(household.id, field));
+        let turnover = turnover(&household);
         let own = pictures.iter().filter(|picture| picture.household_id == household.id);
         HouseholdOut {
             id: household.id,
@@ -76,6 +98,10 @@ pub fn show(conn: &mut Conn, households: Vec<Household>, to_staff: bool) -> DbRe
             members: household.members.filter(|_| to_staff),
             public_fields: to_staff
                 .then(|| [Field::Alias, Field::Story].into_iter().filter(|field| is_public(*field)).collect()),
+            turnover,
+            seller_type: household.seller_type,
+            credit_code: household.credit_code.filter(|_| to_staff).map(|code| code.as_str().to_owned()),
+            payee_person_id: household.payee_person_id.filter(|_| to_staff),
             created_at: household.created_at,
         }
     };

@@ -215,8 +215,16 @@ impl Overseer {
     /// # Errors
     /// `not_found` for a place of somebody else: what is there is private.
     pub fn act_at(&self, context: &Context, place: &RegionCode) -> Result<Act, ApiError> {
+        self.act_as(context, place, &Self::ROLES)
+    }
+
+    /// The same, in one of some roles only.
+    ///
+    /// # Errors
+    /// As [`Overseer::act_at`].
+    pub fn act_as(&self, context: &Context, place: &RegionCode, wanted: &[Role]) -> Result<Act, ApiError> {
         let held = |role: &Role| scope_of(&self.grants, *role).is_some_and(|scope| scope.covers(place));
-        let role = Self::ROLES.into_iter().find(held).ok_or_else(|| ApiError::new(Code::NotFound))?;
+        let role = wanted.iter().copied().find(held).ok_or_else(|| ApiError::new(Code::NotFound))?;
         Ok(context.act(self.user_id, role))
     }
 }

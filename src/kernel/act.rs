@@ -40,6 +40,23 @@ pub struct Actor {
     pub on_behalf_of: Option<UserId>,
 }
 
+/// From where on a price is remarkable, in percent of what it is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct PriceThresholds {
+    /// Of the median: the coordinator says why.
+    pub warn_percent: i64,
+    /// Of the median: the approver says why.
+    pub stop_percent: i64,
+    /// Of what it costs to raise: cheaper is too good to be true.
+    pub floor_percent: i64,
+}
+
+impl Default for PriceThresholds {
+    fn default() -> Self {
+        Self { warn_percent: 150, stop_percent: 180, floor_percent: 80 }
+    }
+}
+
 /// The circumstances of a change: they go into the log, and make rules independent of any clock.
 #[derive(Clone)]
 pub struct Act {
@@ -48,6 +65,8 @@ pub struct Act {
     pub role: Role,
     pub on_behalf_of: Option<UserId>,
     pub ids: Arc<IdSource>,
+    /// Those of the installation in which it is done.
+    pub price: PriceThresholds,
 }
 
 impl Act {

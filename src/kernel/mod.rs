@@ -18,7 +18,7 @@ mod text_enum;
 mod time;
 mod weight;
 
-pub use act::{Act, Actor, Role, User, UserId};
+pub use act::{Act, Actor, PriceThresholds, Role, User, UserId};
 pub use id::{Any, Id, IdSource, is_code};
 pub(crate) use integer::integer_value;
 pub use invalid::Invalid;

@@ -105,10 +105,27 @@ impl Day {
         Self(self.0.saturating_add(span))
     }
 
+    /// The Monday of its week.
+    #[must_use]
+    pub fn monday(self) -> Self {
+        self.plus_days(-i64::from(self.0.weekday().to_monday_zero_offset()))
+    }
+
     /// 1 to 12.
     #[must_use]
     pub fn month(self) -> i8 {
         self.0.month()
+    }
+
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The first of January of its year.
+    #[must_use]
+    pub fn first_of_year(self) -> Self {
+        Self(self.0.first_of_year())
     }
 
     /// How old somebody born on this day is on another one.

@@ -36,6 +36,7 @@ pub const COLUMNS: &[Column] = &[
     of_id("household_people", "phone"),
     of_id("household_people", "id_number"),
     of_id("household_people", "bank_account"),
+    of_id("household_categories", "category"),
     of_id("checkouts", "address"),
     of_user("idempotency_keys", "body", Some("key")),
 ];

@@ -31,6 +31,8 @@ text_enum! {
         Payment = "payment",
         Refund = "refund",
         Payout = "payout",
+        PriceReference = "price_reference",
+        Paper = "paper",
     }
 }
 

@@ -4,20 +4,27 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::dispatch::LineMissing;
 use super::rules::{Command, OrderState};
+use super::service::Parcel;
 use super::store::{self, Order, ScopeFilter};
 use super::types::{OrderError, OrderId};
 use super::view::{self, AddressOut, OrderOut, OrderSummary};
 use super::{http_checkout, service};
+use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
 use crate::helpers::access::ShopperOrStaff;
 use crate::identity::access::{Coordinator, Staff, Whose};
-use crate::kernel::{Act, Page, PageQuery, Role, UserId, line};
+use crate::kernel::{Act, Day, Invalid, Page, PageQuery, Role, UserId, line};
+use crate::papers::PaperKind;
+use crate::papers::http::{PaperIn, refusal};
 use crate::payments::PaymentError;
+use crate::web::error::Fields;
 use crate::web::idempotency::{self, OptionalKey};
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 
@@ -112,9 +119,49 @@ struct ShipIn {
     carrier: String,
     #[schema(max_length = 60)]
     tracking_number: String,
+    /// Papers of this lot; they are kept with their listings.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    papers: Vec<ShipPaperIn>,
 }
 
-/// The parcel is with a carrier.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ShipPaperIn {
+    listing_id: ListingId,
+    #[schema(inline)]
+    kind: PaperKind,
+    #[schema(max_length = 40)]
+    number: String,
+    #[schema(max_length = 60)]
+    issuer: Option<String>,
+    issued_on: Day,
+    valid_until: Option<Day>,
+}
+
+const PAPERS_MAX: usize = 50;
+
+impl ShipIn {
+    fn parse(self, today: Day) -> ApiResult<Parcel> {
+        let (carrier, tracking_number) = service::check_shipment(&self.carrier, &self.tracking_number)
+            .map_err(|(pointer, invalid)| ApiError::field(pointer, invalid))?;
+        if self.papers.len() > PAPERS_MAX {
+            return Err(ApiError::field("/papers", Invalid::new("too_many").with("max", PAPERS_MAX)));
+        }
+        let mut fields = Fields::default();
+        let mut papers = Vec::new();
+        for (place, row) in self.papers.into_iter().enumerate() {
+            let ShipPaperIn { listing_id, kind, number, issuer, issued_on, valid_until } = row;
+            let paper = PaperIn { kind, number, issuer, issued_on, valid_until };
+            papers.extend(paper.parse(&mut fields, &format!("/papers/{place}"), today).map(|it| (listing_id, it)));
+        }
+        fields.finish()?;
+        Ok(Parcel { carrier, tracking_number, papers })
+    }
+}
+
+/// The parcel is with a carrier. What needs papers leaves only with them: `papers_missing` names what each
+/// line lacks.
 #[utoipa::path(post, path = "/orders/{id}/ship", tag = "orders", params(("id" = OrderId, Path)), request_body = ShipIn, responses((status = 200, body = OrderOut)))]
 async fn ship_order(
     who: Coordinator,
@@ -122,9 +169,8 @@ async fn ship_order(
     id: PathId<Order>,
     body: Body<ShipIn>,
 ) -> ApiResult<HttpResponse> {
-    let (carrier, number) = service::check_shipment(&body.value.carrier, &body.value.tracking_number)
-        .map_err(|(pointer, invalid)| ApiError::field(pointer, invalid))?;
-    step(who, &context, id.0, move |conn, act, order| service::ship(conn, act, order, &carrier, &number)).await
+    let parcel = body.value.parse(context.clock.now().day())?;
+    step(who, &context, id.0, move |conn, act, order| service::ship(conn, act, order, &parcel)).await
 }
 
 /// A coordinator's step with an order of the scope.
@@ -236,6 +282,8 @@ impl From<OrderError> for ApiError {
             OrderError::ListingNotLive { listing_id, state } => {
                 Self::new(Code::ListingNotLive).with("listing_id", listing_id.to_string()).with("state", state.as_str())
             }
+            OrderError::PapersMissing(lines) => papers_missing(lines),
+            OrderError::Paper(error) => error.into(),
             OrderError::Overloaded => Self::new(Code::Overloaded),
             OrderError::IdempotencyConflict => Self::new(Code::IdempotencyConflict),
             OrderError::Invalid(pointer, invalid) => Self::field(pointer, invalid),
@@ -247,6 +295,20 @@ impl From<OrderError> for ApiError {
             OrderError::Ledger(_) | OrderError::Secrets(_) | OrderError::Answer(_) => Self::internal(error),
         }
     }
+}
+
+/// Names the lines, and of each what it lacks.
+fn papers_missing(lines: Vec<LineMissing>) -> ApiError {
+    let of_line = |line: &LineMissing| {
+        let prefix = format!("/lines/{}", line.line_no);
+        line.missing.iter().map(move |missing| (prefix.clone(), missing.clone())).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = lines.iter().flat_map(of_line).collect();
+    let named: Vec<_> = lines
+        .iter()
+        .map(|line| json!({ "line_no": line.line_no, "listing_id": line.listing_id, "missing": line.missing }))
+        .collect();
+    refusal(&all).with("lines", named)
 }
 
 impl From<PaymentError> for ApiError {

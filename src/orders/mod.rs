@@ -6,6 +6,7 @@
 //! `shipments`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
 //! placed, `pay.rs` for money, `service.rs` for the rest of the way.
 
+mod dispatch;
 pub mod http;
 mod http_checkout;
 mod pay;
@@ -17,20 +18,23 @@ mod service;
 mod store;
 mod store_buyer;
 mod store_place;
+mod store_turnover;
 mod types;
 mod verify;
 mod view;
 
+pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
 pub use pay::{expire, notified, start as start_payment};
 pub use queue::PlacementQueue;
 pub use rules::{Command, OrderState};
-pub use service::{Moved, cancel, load, load_in_scope, load_own, ship, transition};
+pub use service::{Moved, Parcel, cancel, load, load_in_scope, load_own, ship, transition};
 pub use store::{
     Checkout, Line, Order, ScopeFilter, Shipment, find_checkout, list_by_id, list_in_scope, list_lines,
     list_lines_of_pairings, list_of_checkout,
 };
 pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
+pub use store_turnover::turnover;
 pub use types::{Address, CheckoutId, CheckoutState, OrderError, OrderId, Placement, SPLIT_RULE};
 pub use verify::verify;
 pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};

@@ -1,13 +1,14 @@
 //! Use cases of one order on its way: confirming, packing, shipping, receiving, cancelling.
 
-use super::pay;
 use super::rules::{Command, OrderState, decide};
 use super::store::{self, Checkout, Order, Shipment};
 use super::types::{CheckoutState, OrderError, OrderId};
-use crate::catalog;
+use super::{dispatch, pay};
+use crate::catalog::{self, ListingId};
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid, Role, Scope};
 use crate::log::{self, Change, Subject};
+use crate::papers::NewPaper;
 use crate::privacy::{self, Access, ThingKind};
 
 /// # Errors
@@ -88,24 +89,35 @@ pub enum Moved {
     Unchanged,
 }
 
-/// Hands the parcel to a carrier. Repeating it with the same number changes nothing; another number
-/// is refused.
+/// A parcel on its way out: who carries it, and the papers that go with it.
+#[derive(Debug, Clone, Default)]
+pub struct Parcel {
+    pub carrier: String,
+    pub tracking_number: String,
+    /// Each of a listing that is in it.
+    pub papers: Vec<(ListingId, NewPaper)>,
+}
+
+/// Hands the parcel to a carrier, once its goods have the papers that they need. Repeating it with the same
+/// number changes nothing; another number is refused.
 ///
 /// # Errors
-/// [`OrderError::WrongState`].
-pub fn ship(conn: &mut Conn, act: &Act, order: &Order, carrier: &str, tracking_number: &str) -> Result<(), OrderError> {
+/// [`OrderError::WrongState`], [`OrderError::PapersMissing`].
+pub fn ship(conn: &mut Conn, act: &Act, order: &Order, parcel: &Parcel) -> Result<(), OrderError> {
     match transition(conn, act, order, Command::Ship, None)? {
         Moved::Changed => {
+            dispatch::keep_papers(conn, act, order, &parcel.papers)?;
+            dispatch::check_papers(conn, act, order)?;
             let shipment = Shipment {
                 order_id: order.id,
-                carrier: carrier.to_owned(),
-                tracking_number: tracking_number.to_owned(),
+                carrier: parcel.carrier.clone(),
+                tracking_number: parcel.tracking_number.clone(),
                 shipped_at: act.at,
             };
             Ok(store::insert_shipment(conn, &shipment)?)
         }
         Moved::Unchanged => match store::find_shipment(conn, order.id)? {
-            Some(known) if known.carrier == carrier && known.tracking_number == tracking_number => Ok(()),
+            Some(known) if known.carrier == parcel.carrier && known.tracking_number == parcel.tracking_number => Ok(()),
             _ => Err(OrderError::WrongState(order.state)),
         },
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+use super::dispatch::LineMissing;
 use super::rules::OrderState;
 use super::store::{Checkout, Order};
 use crate::catalog::{ListingError, ListingId, ListingState};
@@ -10,6 +11,7 @@ use crate::db::DbError;
 use crate::identity::{IdentityError, Phone};
 use crate::kernel::{Actor, Id, Instant, Invalid, Money, Quantity, RegionCode, UserId, masked, text_enum};
 use crate::ledger::LedgerError;
+use crate::papers::PaperError;
 use crate::payments::PaymentError;
 use crate::regions::RegionError;
 use crate::secrets::{Secrets, SecretsError};
@@ -137,6 +139,10 @@ pub enum OrderError {
     IdempotencyConflict,
     #[error("{0} refused: {1}")]
     Invalid(&'static str, Invalid),
+    #[error("papers of {} lines are missing", .0.len())]
+    PapersMissing(Vec<LineMissing>),
+    #[error(transparent)]
+    Paper(#[from] PaperError),
     #[error(transparent)]
     Listing(#[from] ListingError),
     #[error(transparent)]

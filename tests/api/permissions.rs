@@ -94,6 +94,8 @@ struct Fixture {
     device: Value,
     /// The other buyer helps the buyer.
     tie: Value,
+    /// Of the listing.
+    paper: Value,
 }
 
 impl Fixture {
@@ -134,6 +136,9 @@ impl Fixture {
         let invited = market.buyer.post("/api/v1/me/helpers", &number).await.created();
         let code = json!({ "code": invited["code"] });
         let tie = market.other_buyer.post("/api/v1/me/elders/accept", &code).await.ok();
+        let paper = json!({ "kind": "quarantine", "number": "1", "issued_on": "2026-09-20" });
+        let paper =
+            market.coordinator.post(format!("/api/v1/listings/{}/papers", id(&listing)), &paper).await.created();
         let (person, consent, evidence, portrait) = with_people(&market, &household).await;
         Self {
             market,
@@ -158,6 +163,7 @@ impl Fixture {
             invitation,
             device,
             tie,
+            paper,
         }
     }
 
@@ -175,6 +181,7 @@ impl Fixture {
             ("listings", "approve" | "reject") => id(&self.in_review),
             ("listings", _) => id(&self.listing),
             ("templates", _) => id(&self.template),
+            ("papers", _) => id(&self.paper),
             ("checkouts", _) => id(&self.checkout),
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),

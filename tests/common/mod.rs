@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use yuanshan::context::{Context, Edge, Settings};
 use yuanshan::db::Db;
-use yuanshan::kernel::{Clock, IdSource, Instant};
+use yuanshan::kernel::{Clock, IdSource, Instant, PriceThresholds};
 use yuanshan::notifier::Notifier;
 use yuanshan::objects;
 use yuanshan::secrets::Secrets;
@@ -32,6 +32,7 @@ pub fn settings() -> Settings {
         public_url: "https://yuanshan.example".parse().expect("a URL"),
         secure_cookies: true,
         edge: Edge::default(),
+        price: PriceThresholds::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::stage::{Stage, at_once, trials};
 use yuanshan::context::Context;
 use yuanshan::db::schema::{self, ledger_transactions, payouts, refunds};
 use yuanshan::kernel::Role;
-use yuanshan::orders::{self, Command, OrderError, OrderId, OrderState};
+use yuanshan::orders::{self, Command, OrderError, OrderId, OrderState, Parcel};
 use yuanshan::payments::{self, Notification, Payment, Provider, notify_paid};
 use yuanshan::settlement::{self, SettlementError};
 
@@ -152,7 +152,8 @@ fn receive(stage: &Stage, key: &str, goods: yuanshan::catalog::ListingId) -> Ord
             orders::transition(conn, &village, &order, command, None)?;
         }
         let order = orders::load(conn, id)?;
-        orders::ship(conn, &village, &order, "顺丰", "SF1")?;
+        let parcel = Parcel { carrier: "顺丰".to_owned(), tracking_number: "SF1".to_owned(), ..Parcel::default() };
+        orders::ship(conn, &village, &order, &parcel)?;
         let order = orders::load(conn, id)?;
         orders::transition(conn, &buyer, &order, Command::Receive, None)
     });

@@ -11,7 +11,7 @@ use yuanshan::catalog::{self, Command, Content, ListingError, ListingId, NewList
 use yuanshan::context::Context;
 use yuanshan::db::schema::{self, checkouts, idempotency_keys, jobs, order_counters, order_lines};
 use yuanshan::db::{Backend, Conn, Db, DbError};
-use yuanshan::households::{self, HouseholdError, HouseholdId, NewHousehold};
+use yuanshan::households::{self, HouseholdError, HouseholdId, NewHousehold, SellerType};
 use yuanshan::identity::{self, IdentityError, Phone};
 use yuanshan::kernel::{Money, Quantity, RegionCode, Role, Scope, UserId};
 use yuanshan::notifier::{self, Notifier};
@@ -179,6 +179,8 @@ fn record_household(context: &Context, coordinator: UserId) -> HouseholdId {
         alias: "坡上王家".into(),
         story: None,
         members: None,
+        seller_type: SellerType::HouseholdSelfProduced,
+        credit_code: None,
         agrees_to_alias: true,
     };
     let scope = Scope::new(vec![village()]);

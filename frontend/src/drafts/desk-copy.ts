@@ -65,16 +65,21 @@ export async function refreshCopy(user: User, now = new Date()): Promise<DeskCop
     recentListings(),
     allTemplates(),
   ])
-  const { id, display_name, roles, grants, second_factor } = user
   return copies.change(user.id, () => ({
     owner: user.id,
-    user: { id, display_name, roles, grants, second_factor },
+    user: remembered(user),
     households,
     listings,
     templates,
     fetched_at: now.toISOString(),
     met_at: now.toISOString(),
   }))
+}
+
+/** Plain: a database takes no reactive object. */
+function remembered({ id, display_name, roles, grants, second_factor }: User): DeskCopy['user'] {
+  const kept = { id, display_name, roles, grants, second_factor }
+  return JSON.parse(JSON.stringify(kept)) as DeskCopy['user']
 }
 
 export async function removeCopies(): Promise<void> {

@@ -23,6 +23,8 @@ export function useListingDraft() {
   const form = reactive<ListingForm>(emptyForm())
   const photos = ref<DraftPhoto[]>([])
   const keptAt = ref<string | null>(null)
+  /** Something was typed that does not lie on the phone yet. */
+  const isDirty = ref(false)
   /** The phone is full, or keeps nothing. */
   const isUnkept = ref(false)
   let saved = plain(form)
@@ -53,6 +55,7 @@ export function useListingDraft() {
   /** One after another; `isWanted` keeps also a draft in which nothing was typed yet. */
   function save(isWanted = false): Promise<void> {
     clearTimeout(timer)
+    timer = undefined
     saving = saving.then(() => saveNow(isWanted))
     return saving
   }
@@ -62,6 +65,7 @@ export function useListingDraft() {
     const own = draft.value
     if (!own || !mayEdit(own.state)) return
     const now = plain(form)
+    isDirty.value = false
     const isUntouched = isSame(now, saved) && isSame(photos.value, own.photos)
     if (isUntouched && (keptAt.value || !isWanted)) return
     const changed = changedFields(saved, now)
@@ -87,9 +91,10 @@ export function useListingDraft() {
     }
   }
 
+  /** At the latest a moment after the first change: somebody who types on and on is not left unkept. */
   function saveSoon(): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => void save(), PAUSE_MS)
+    isDirty.value = true
+    timer ??= setTimeout(() => void save(), PAUSE_MS)
   }
 
   async function addPhotos(files: readonly File[]): Promise<void> {
@@ -120,7 +125,20 @@ export function useListingDraft() {
     leave()
   })
 
-  return { draft, form, photos, keptAt, isUnkept, begin, open, show, save, addPhotos, dropPhoto }
+  return {
+    draft,
+    form,
+    photos,
+    keptAt,
+    isDirty,
+    isUnkept,
+    begin,
+    open,
+    show,
+    save,
+    addPhotos,
+    dropPhoto,
+  }
 }
 
 function plain(form: ListingForm): ListingForm {

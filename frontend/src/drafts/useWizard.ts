@@ -24,9 +24,11 @@ export function useWizard(form: ListingForm, draft: () => Draft | null, photos: 
   const isChecked = ref(false)
   const touched = ref(new Set<string>())
 
+  /** Where one begins; what is typed then must not turn the page. */
+  const first = nextStep(form, photos())
   const step = computed<Step>(() => {
     const asked = queryText(route.query.step)
-    return STEPS.find((one) => one === asked) ?? nextStep(form, photos())
+    return STEPS.find((one) => one === asked) ?? first
   })
   const number = computed(() => STEPS.indexOf(step.value) + 1)
 

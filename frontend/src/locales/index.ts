@@ -3,18 +3,20 @@ import { createI18n } from 'vue-i18n'
 export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** Everybody needs the first part; the pages of an account and those of staff fetch theirs with them. */
-export type MessagePart = 'everyone' | 'account' | 'staff'
+/** Everybody needs the first part; the pages of an account, of one good and of staff fetch theirs with them. */
+export type MessagePart = 'everyone' | 'account' | 'goods' | 'staff'
 
 const loaders = {
   'zh-CN': {
     everyone: () => import('./zh-CN.json'),
     account: () => import('./zh-CN.account.json'),
+    goods: () => import('./zh-CN.goods.json'),
     staff: () => import('./zh-CN.staff.json'),
   },
   en: {
     everyone: () => import('./en.json'),
     account: () => import('./en.account.json'),
+    goods: () => import('./en.goods.json'),
     staff: () => import('./en.staff.json'),
   },
 } satisfies Record<Locale, Record<MessagePart, () => Promise<{ default: object }>>>

@@ -179,6 +179,19 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskDrafts' },
   },
   {
+    path: 'listings/:id/papers',
+    name: 'desk-listing-papers',
+    component: deskPage('DeskListingPapersPage'),
+    props: true,
+    meta: { title: 'nav.deskListingPapers' },
+  },
+  {
+    path: 'prices',
+    name: 'desk-prices',
+    component: deskPage('DeskPricesPage'),
+    meta: { title: 'nav.deskPrices' },
+  },
+  {
     path: 'review',
     name: 'desk-review',
     component: deskPage('DeskReviewPage'),
@@ -273,5 +286,5 @@ export const routes: RouteRecordRaw[] = [
 
 async function withStaffMessages(): Promise<void> {
   // Staff read who looked as everybody does, in the same words.
-  await Promise.all([wantMessages('staff'), wantMessages('account')])
+  await Promise.all([wantMessages('staff'), wantMessages('account'), wantMessages('goods')])
 }

@@ -116,7 +116,15 @@ impl Market {
         let path = |step: &str| format!("/api/v1/orders/{}/{step}", id(&order));
         self.coordinator.act(path("confirm")).await.ok();
         self.coordinator.act(path("pack")).await.ok();
-        let parcel = json!({ "carrier": "顺丰", "tracking_number": "SF100001" });
+        let mut parcel = json!({ "carrier": "顺丰", "tracking_number": "SF100001" });
+        // Poultry travels with its quarantine certificate.
+        parcel["papers"] = lines
+            .iter()
+            .filter(|(listing, _)| listing["category"] == "poultry")
+            .map(|(listing, _)| {
+                json!({ "listing_id": id(listing), "kind": "quarantine", "number": "川动检 0001", "issued_on": "2026-09-20" })
+            })
+            .collect();
         self.coordinator.post(path("ship"), &parcel).await.ok();
         self.order(id(&order)).await
     }

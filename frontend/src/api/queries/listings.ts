@@ -63,6 +63,21 @@ export function useListingVerb() {
   })
 }
 
+/** Lets a listing through whose price asks for a reason. */
+export function useApproveWithReason() {
+  const refresh = useListingRefresh()
+  return useMutation({
+    mutationFn: ({ id, reason }: { id: string; reason: string }) =>
+      unwrap(
+        client.POST('/api/v1/listings/{id}/approve', {
+          params: { path: { id } },
+          body: { reason },
+        }),
+      ),
+    onSuccess: refresh,
+  })
+}
+
 export function useRejectListing() {
   const refresh = useListingRefresh()
   return useMutation({

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
-import type { Order, OrderState } from '../types'
+import type { Order, OrderState, ShipInput } from '../types'
 import { payoutKeys } from './payouts'
 
 export type OrderView = 'own' | 'scope'
@@ -51,7 +51,7 @@ export function useOrderVerb() {
 export function useShipOrder() {
   const refresh = useOrderRefresh()
   return useMutation({
-    mutationFn: ({ id, ...body }: { id: string; carrier: string; tracking_number: string }) =>
+    mutationFn: ({ id, ...body }: ShipInput & { id: string }) =>
       unwrap(client.POST('/api/v1/orders/{id}/ship', { params: { path: { id } }, body })),
     onSuccess: refresh,
   })

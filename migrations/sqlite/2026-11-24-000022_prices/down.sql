@@ -1,0 +1,3 @@
+DROP TABLE papers;
+DROP TABLE price_verdicts;
+DROP TABLE price_references;
