@@ -17,6 +17,7 @@ import * as staff from './steps/9-staff.mjs'
 import * as access from './steps/10-access.mjs'
 import * as household from './steps/11-household.mjs'
 import * as family from './steps/12-family.mjs'
+import * as versions from './steps/13-versions.mjs'
 import * as drafts from './steps/14-drafts.mjs'
 
 const STEPS = [
@@ -32,6 +33,7 @@ const STEPS = [
   access,
   household,
   family,
+  versions,
   drafts,
 ]
 

@@ -50,7 +50,7 @@ struct Reading {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 struct ApproveIn {
     /// Why, where it is not plain.
     #[schema(max_length = 300)]

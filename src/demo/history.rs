@@ -9,10 +9,10 @@ use super::accounts::People;
 use super::story::{Agenda, Event, HOUR, plan};
 use super::village::Village;
 use crate::app::App;
-use crate::catalog::ListingId;
+use crate::catalog::{self, Edit, ListingId, PriceComposition};
 use crate::context::Context;
 use crate::db::Conn;
-use crate::kernel::{Act, Day, Instant, Quantity, RegionCode, Role, Scope, UserId};
+use crate::kernel::{Act, Day, Instant, Money, Quantity, RegionCode, Role, Scope, UserId};
 use crate::livestream::{self, Link, NewStream, Platform};
 use crate::orders::{self, Address, CheckoutId, Moved, Order, OrderId, OrderState, Parcel, Placement};
 use crate::pairing;
@@ -90,6 +90,15 @@ impl Player<'_> {
             Event::Order { buyer, village, lines, from_stream } => {
                 self.order(agenda, at, buyer, village, &lines, from_stream)
             }
+            Event::Reprice { village, good, more_fen, why } => self.reprice(village, good, more_fen, why),
+            Event::ApproveReprice { village, good } => {
+                let place = &self.villages[village];
+                let (act, id) = (self.by(Role::Approver, &place.code), place.goods[good].0);
+                self.write(|conn| {
+                    catalog::change_state(conn, &act, id, catalog::Command::Approve, Some("演示：附了买粮的票据"))?;
+                    Ok(())
+                })
+            }
             Event::Pay { buyer, checkout } => {
                 let (act, settings) = (self.context.act(buyer, Role::Buyer), &self.context.settings);
                 self.write(|conn| {
@@ -127,6 +136,26 @@ impl Player<'_> {
                 self.payout(payout, Role::Coordinator, settlement::Command::Bounce, Some("演示：户名不符"))
             }
         }
+    }
+
+    /// A coordinator asks for more for the household, and says why.
+    fn reprice(&self, village: usize, good: usize, more_fen: i64, why: &str) -> Result<(), ApiError> {
+        let place = &self.villages[village];
+        let (act, id) = (self.by(Role::Coordinator, &place.code), place.goods[good].0);
+        let coordinator = self.people.holder(Role::Coordinator, &place.code);
+        self.write(|conn| {
+            let listing = catalog::load(conn, id)?;
+            let more = Money::from_fen(more_fen).map_err(|invalid| ApiError::field("/price", invalid))?;
+            let pay = listing.price.farmer_pay_fen.checked_add(more);
+            let farmer_pay_fen = pay.map_err(|invalid| ApiError::field("/price", invalid))?;
+            let edit = Edit {
+                price: Some(PriceComposition { farmer_pay_fen, ..listing.price }),
+                premium_reason: Some(Some(why.to_owned())),
+                ..Edit::default()
+            };
+            catalog::edit(conn, &act, coordinator, (id, listing.newest_version()), &edit)?;
+            Ok(())
+        })
     }
 
     fn write<T>(&self, change: impl FnMut(&mut Conn) -> Result<T, ApiError>) -> Result<T, ApiError> {

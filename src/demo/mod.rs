@@ -9,6 +9,7 @@ mod accounts;
 mod goods;
 mod history;
 mod prices;
+mod standards;
 mod story;
 mod village;
 

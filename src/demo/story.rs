@@ -46,6 +46,17 @@ pub enum Event {
         lines: Vec<(usize, Quantity)>,
         from_stream: bool,
     },
+    /// A household asks for more for a good; the coordinator writes it down.
+    Reprice {
+        village: usize,
+        good: usize,
+        more_fen: i64,
+        why: &'static str,
+    },
+    ApproveReprice {
+        village: usize,
+        good: usize,
+    },
     Pay {
         buyer: UserId,
         checkout: CheckoutId,
@@ -134,6 +145,7 @@ pub fn plan(agenda: &mut Agenda, buyers: &[UserId], villages: &[Village], first:
     let (live, coming) = (end.minus(HOUR), end.plus(20 * HOUR));
     agenda.plan(live.minus(DAY), Event::Announce { village: 1, starts_at: live });
     agenda.plan(live, Event::Announce { village: 0, starts_at: coming });
+    plan_prices(agenda, first, end);
     let mut day = first.plus_days(3);
     let mut number = 0_usize;
     while day.start() < end {
@@ -155,6 +167,15 @@ pub fn plan(agenda: &mut Agenda, buyers: &[UserId], villages: &[Village], first:
         day = day.plus_days(1);
         number += 1;
     }
+}
+
+/// The eggs of the first village become dearer in the middle of the story; its honey is to, and waits.
+fn plan_prices(agenda: &mut Agenda, first: Day, end: Instant) {
+    let days = (end.unix_seconds() - first.start().unix_seconds()) / (24 * 3_600);
+    let middle = first.plus_days(days / 2).start().plus(10 * HOUR);
+    agenda.plan(middle, Event::Reprice { village: 0, good: 0, more_fen: 200, why: "玉米涨价，喂得还是原粮" });
+    agenda.plan(middle.plus(20 * HOUR), Event::ApproveReprice { village: 0, good: 0 });
+    agenda.plan(end.minus(6 * HOUR), Event::Reprice { village: 0, good: 2, more_fen: 400, why: "今年花期短，取蜜少" });
 }
 
 /// Before the new year people order more, in summer less.

@@ -5,6 +5,7 @@ use std::error::Error;
 
 use super::accounts::People;
 use super::goods::{Good, PLACES, Place};
+use super::standards;
 use crate::catalog::{self, Command, Content, ListingError, ListingId, NewListing, PriceComposition};
 use crate::cli::project_file;
 use crate::context::Context;
@@ -14,6 +15,7 @@ use crate::households::{
 };
 use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope};
 use crate::photos::{self, PhotoId, Picture};
+use crate::templates::{self, TemplateId};
 
 /// A village with what it offers.
 pub struct Village {
@@ -64,8 +66,9 @@ fn create_one(
             pictures.insert(good.picture, keep_picture(context, people, &code, good.picture)?);
         }
         let household_id = village.households[good.household];
-        let new = listing_of(good, household_id, pictures[good.picture])?;
         let approver = context.act(people.holder(Role::Approver, &code), Role::Approver);
+        let template_id = lay_down(context, people, good, &code)?;
+        let new = listing_of(good, household_id, (pictures[good.picture], template_id))?;
         let id = context.db.write_blocking(|conn| {
             let listing = catalog::draft(conn, &act, coordinator, &scope, &new)?;
             catalog::change_state(conn, &act, listing.id, Command::Submit, None)?;
@@ -89,7 +92,26 @@ fn agrees_to_story(person_id: PersonId) -> Agreement {
     }
 }
 
-fn listing_of(good: &Good, household_id: HouseholdId, photo_id: PhotoId) -> Result<NewListing, Box<dyn Error>> {
+/// The county's standard for a good, laid down by its approver.
+fn lay_down(
+    context: &Context,
+    people: &People,
+    good: &Good,
+    village: &RegionCode,
+) -> Result<Option<TemplateId>, Box<dyn Error>> {
+    let Some(standard) = standards::of(good, village)? else { return Ok(None) };
+    let standard = templates::check(standard).map_err(|faults| format!("{}: {faults:?}", good.title))?;
+    let approver = people.holder(Role::Approver, village);
+    let (act, scope) = (context.act(approver, Role::Approver), Scope::new(vec![standard.region_code.clone()]));
+    let template = context.db.write_blocking(|conn| templates::create(conn, &act, approver, &scope, &standard))?;
+    Ok(Some(template.id))
+}
+
+fn listing_of(
+    good: &Good,
+    household_id: HouseholdId,
+    (photo_id, template_id): (PhotoId, Option<TemplateId>),
+) -> Result<NewListing, Box<dyn Error>> {
     let mut parts = [Money::ZERO; 9];
     for (part, fen) in parts.iter_mut().zip(good.parts) {
         *part = Money::from_fen(fen)?;
@@ -98,6 +120,7 @@ fn listing_of(good: &Good, household_id: HouseholdId, photo_id: PhotoId) -> Resu
     let content = Content {
         net_weight_g: good.net_weight_g.map(Grams::new).transpose()?,
         photo_ids: vec![photo_id],
+        template_id,
         ..Content::of_goods(good.title, good.category, good.unit_label, price)
     };
     Ok(NewListing { household_id, season: None, stock: Quantity::new(good.stock)?, content })

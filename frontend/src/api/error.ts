@@ -38,6 +38,18 @@ export class ApiError extends Error {
     return Object.fromEntries(this.fields.map((field) => [field.pointer, field.detail]))
   }
 
+  /** A number that the problem document says beside its code, such as the price that is in force. */
+  number(member: string): number | null {
+    const value = this.body[member]
+    return typeof value === 'number' ? value : null
+  }
+
+  /** A text of the same kind. */
+  text(member: string): string | null {
+    const value = this.body[member]
+    return typeof value === 'string' ? value : null
+  }
+
   get isMissing(): boolean {
     return this.status === 404
   }

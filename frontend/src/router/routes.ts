@@ -159,6 +159,13 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskListingNew' },
   },
   {
+    path: 'listings/:id',
+    name: 'desk-listing',
+    component: deskPage('DeskListingPage'),
+    props: true,
+    meta: { title: 'nav.deskListing' },
+  },
+  {
     path: 'listings/:id/edit',
     name: 'desk-listing-edit',
     component: deskPage('DeskListingEditPage'),
@@ -190,6 +197,25 @@ const desk: RouteRecordRaw[] = [
     name: 'desk-prices',
     component: deskPage('DeskPricesPage'),
     meta: { title: 'nav.deskPrices' },
+  },
+  {
+    path: 'templates',
+    name: 'desk-templates',
+    component: deskPage('DeskTemplatesPage'),
+    meta: { title: 'nav.deskTemplates' },
+  },
+  {
+    path: 'templates/new',
+    name: 'desk-template-new',
+    component: deskPage('DeskTemplatePage'),
+    meta: { title: 'nav.deskTemplateNew' },
+  },
+  {
+    path: 'templates/:id/replace',
+    name: 'desk-template-replace',
+    component: deskPage('DeskTemplatePage'),
+    props: true,
+    meta: { title: 'nav.deskTemplateReplace' },
   },
   {
     path: 'review',

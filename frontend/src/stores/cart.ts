@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import type { ListingCard } from '@/api/types'
+import type { Listing, ListingCard } from '@/api/types'
 import { useHelpingStore } from './helping'
 
 const KEY = 'yuanshan.cart'
@@ -22,7 +22,11 @@ export type CartListing = Pick<
   | 'village'
   | 'household'
   | 'photo'
->
+> & {
+  /** What was seen; carts of an earlier day do not know it. */
+  version?: number
+  perishable?: boolean
+}
 
 export interface CartParcel {
   village: CartListing['village']
@@ -95,8 +99,31 @@ export const useCartStore = defineStore('cart', () => {
     lines.value = []
   }
 
-  return { lines, count, totalFen, farmerFen, parcels, add, setQuantity, remove, clear }
+  /** What changed since it was put in the cart is taken over, at its price of today. */
+  function renew(listing: CartListing): void {
+    const line = lines.value.find((candidate) => candidate.listing.id === listing.id)
+    if (line) line.listing = listing
+  }
+
+  return { lines, count, totalFen, farmerFen, parcels, add, setQuantity, renew, remove, clear }
 })
+
+/** What the cart keeps of a listing's page. */
+export function toCart(listing: Listing): CartListing {
+  return {
+    id: listing.id,
+    title: listing.title,
+    unit_label: listing.unit_label,
+    price_fen: listing.price_fen,
+    farmer_fen: listing.farmer_fen,
+    stock_available: listing.stock_available,
+    village: listing.village,
+    household: listing.household,
+    photo: listing.photos[0] ?? null,
+    version: listing.version,
+    perishable: listing.template?.returns_rule === 'perishable',
+  }
+}
 
 function clamp(quantity: number, listing: CartListing): number {
   return Math.max(1, Math.min(Math.trunc(quantity), Math.max(1, listing.stock_available)))

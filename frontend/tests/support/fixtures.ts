@@ -28,7 +28,19 @@ export const eggs: Listing = {
   photos: [],
   created_at: '2026-01-01T00:00:00Z',
   published_at: '2026-01-02T00:00:00Z',
+  version: 1,
+  pending_version: null,
+  template: null,
+  sale_kind: 'goods',
+  season: null,
+  description: null,
+  origin: null,
+  label: { ingredients: null, producer: null, storage: null },
+  premium_reason: null,
+  price_card: null,
+  price_verdict: null,
   actions: [],
+  is_editable: false,
 }
 
 export const session: Session = {
@@ -58,6 +70,7 @@ export const order: Order = {
     {
       line_no: 1,
       listing_id: eggs.id,
+      listing_version: 1,
       title: eggs.title,
       unit_label: '盒',
       quantity: 2,

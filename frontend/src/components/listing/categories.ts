@@ -2,11 +2,15 @@
 export const CATEGORIES = [
   'eggs',
   'poultry',
+  'pork',
   'meat',
+  'fish',
   'grain',
   'vegetables',
   'fruit',
+  'tea',
   'honey',
+  'preserved',
   'other',
 ] as const
 

@@ -8,6 +8,7 @@ export const pages = {
   DeskLayout: () => import('./DeskLayout.vue'),
   DeskListingEditPage: () => import('./DeskListingEditPage.vue'),
   DeskListingNewPage: () => import('./DeskListingNewPage.vue'),
+  DeskListingPage: () => import('./DeskListingPage.vue'),
   DeskListingPapersPage: () => import('./DeskListingPapersPage.vue'),
   DeskListingsPage: () => import('./DeskListingsPage.vue'),
   DeskOrderPage: () => import('./DeskOrderPage.vue'),
@@ -19,4 +20,6 @@ export const pages = {
   DeskReviewPage: () => import('./DeskReviewPage.vue'),
   DeskStreamNewPage: () => import('./DeskStreamNewPage.vue'),
   DeskStreamsPage: () => import('./DeskStreamsPage.vue'),
+  DeskTemplatePage: () => import('./DeskTemplatePage.vue'),
+  DeskTemplatesPage: () => import('./DeskTemplatesPage.vue'),
 }
