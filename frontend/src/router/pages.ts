@@ -6,6 +6,7 @@ function pagesOf<P extends Record<string, () => Promise<unknown>>>(area: () => P
     (await area()).pages[name]?.() as Promise<{ default: object }>
 }
 
+export const accountPage = pagesOf(() => import('@/pages/shop/account-pages'))
 export const deskPage = pagesOf(() => import('@/pages/desk/pages'))
 export const auditPage = pagesOf(() => import('@/pages/audit/pages'))
 export const adminPage = pagesOf(() => import('@/pages/admin/pages'))
