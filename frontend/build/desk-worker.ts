@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
 
 type Chunk = Rolldown.OutputChunk & { viteMetadata?: { importedCss: Set<string> } }
@@ -15,7 +16,6 @@ const KEPT = [
 
 /** Writes `desk-worker.js` with the names of exactly those files, and a version made of their content. */
 export function deskWorker(): Plugin {
-  const source = new URL('./desk-worker.js', import.meta.url)
   return {
     name: 'yuanshan:desk-worker',
     apply: 'build',
@@ -28,14 +28,22 @@ export function deskWorker(): Plugin {
         const page = bundle['index.html']
         const shell = page?.type === 'asset' ? page.source : ''
         const version = createHash('sha256').update(files.join()).update(shell).digest('hex')
-        const text = readFileSync(source, 'utf8')
-          .replace(/^\/\* global.*\n/, '')
-          .replace('__VERSION__', JSON.stringify(version.slice(0, 16)))
-          .replace('__FILES__', JSON.stringify(files.map((file) => `/${file}`)))
+        const text = workerOf(
+          version.slice(0, 16),
+          files.map((file) => `/${file}`),
+        )
         this.emitFile({ type: 'asset', fileName: 'desk-worker.js', source: text })
       },
     },
   }
+}
+
+/** The worker's source with its version and the files that it keeps. */
+export function workerOf(version: string, files: readonly string[]): string {
+  return readFileSync(join(import.meta.dirname, 'desk-worker.js'), 'utf8')
+    .replace(/^\/\* global.*\n/, '')
+    .replace('__VERSION__', JSON.stringify(version))
+    .replace('__FILES__', JSON.stringify(files))
 }
 
 /** The chunks of the kept pages with everything that they import, and their style sheets. */

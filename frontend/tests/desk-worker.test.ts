@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { filesOf } from '../build/desk-worker.ts'
+import { filesOf, workerOf } from '../build/desk-worker.ts'
 
-const SOURCE = readFileSync(join(import.meta.dirname, '../build/desk-worker.js'), 'utf8')
 const ASSET = '/assets/wizard-abc.js'
 
 type Answer = { status: number; from: string }
@@ -32,10 +29,6 @@ function worker(version: string, stores: Map<string, Map<string, Answer>>, fetch
     match: async (request: unknown, { cacheName }: { cacheName: string }) =>
       stores.get(cacheName)?.get(keyOf(request)),
   }
-  const source = SOURCE.replace('__VERSION__', JSON.stringify(version)).replace(
-    '__FILES__',
-    JSON.stringify([ASSET]),
-  )
   const self = {
     addEventListener: (name: string, handler: (event: unknown) => void) =>
       (handlers[name] = handler),
@@ -43,7 +36,17 @@ function worker(version: string, stores: Map<string, Map<string, Answer>>, fetch
   class Request {
     constructor(readonly url: string) {}
   }
-  runInNewContext(source, { self, caches, fetch, Request, URL, setTimeout, Promise, Set, Error })
+  runInNewContext(workerOf(version, [ASSET]), {
+    self,
+    caches,
+    fetch,
+    Request,
+    URL,
+    setTimeout,
+    Promise,
+    Set,
+    Error,
+  })
   const run = async (name: string) => {
     let work: Promise<unknown> = Promise.resolve()
     handlers[name]?.({ waitUntil: (promise: Promise<unknown>) => (work = promise) })
