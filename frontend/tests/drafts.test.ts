@@ -7,6 +7,7 @@ import { withLease } from '../src/drafts/lock'
 import { emptyForm } from '../src/drafts/listing-form'
 import { nextTry, sendWaiting } from '../src/drafts/queue'
 import { conflictOf, resolved } from '../src/drafts/resolve'
+import { queuedAgain } from '../src/drafts/rules'
 import {
   changeDraft,
   clearDrafts,
@@ -216,6 +217,13 @@ describe('the queue', () => {
     await sendWaiting(OWNER)
     expect(await after(id)).toMatchObject({ state: 'refused', problem: { code: 'perhaps_sent' } })
     expect(calls).toEqual([])
+
+    const looked = await changeDraft(id, (now) => queuedAgain(now, () => 'another-key'))
+    expect(looked).toMatchObject({ state: 'queued', key: 'another-key', attempt: null })
+    await sendWaiting(OWNER)
+    expect((await after(id)).state).toBe('sent')
+    const answered = queuedAgain(await after(id), () => 'never')
+    expect(answered).not.toHaveProperty('key')
   })
 
   it('leaves what is being written alone', async () => {

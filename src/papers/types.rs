@@ -42,10 +42,7 @@ impl PaperKind {
     /// Says what somebody may make or claim, whatever the lot.
     #[must_use]
     pub const fn is_licence_or_mark(self) -> bool {
-        matches!(
-            self,
-            Self::FoodLicence | Self::Workshop | Self::MarkOrganic | Self::MarkGreen | Self::MarkRelief
-        )
+        matches!(self, Self::FoodLicence | Self::Workshop | Self::MarkOrganic | Self::MarkGreen | Self::MarkRelief)
     }
 }
 

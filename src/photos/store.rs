@@ -1,8 +1,8 @@
 //! Queries of photos.
 
 use diesel::prelude::*;
-use std::collections::HashMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use super::looks::{ALIKE, data_uri, distance};
 use super::{PhotoId, PhotoOut, urls_of};

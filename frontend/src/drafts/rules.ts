@@ -77,6 +77,17 @@ export function savedProblem(error: ApiError): SavedProblem {
   return { status: error.status, code: error.code, detail: error.detail, errors }
 }
 
+/** Into the queue. Whoever looked and did not find it sends it as something new, under a key of its own. */
+export function queuedAgain(draft: Draft, newKey: () => string): Partial<Draft> {
+  const isNew = draft.problem?.code === 'perhaps_sent'
+  return {
+    state: 'queued',
+    problem: null,
+    next_try_at: null,
+    ...(isNew && { key: newKey(), attempt: null }),
+  }
+}
+
 /** A refusal of our own, worded by the page. */
 export function plainProblem(code: string): SavedProblem {
   return { status: -1, code, detail: '', errors: [] }

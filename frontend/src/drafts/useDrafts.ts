@@ -1,13 +1,14 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import { uuid } from '@/api/idempotency'
 import { listingKeys } from '@/api/queries/listings'
 import { refresh } from '@/api/token'
 import { useSessionStore } from '@/stores/session'
 import { database } from './database'
 import { makeStale, refreshCopy } from './desk-copy'
 import { nextTry, sendWaiting } from './queue'
-import { isUnsent, isWaiting, lastSent, needsPerson } from './rules'
+import { isUnsent, isWaiting, lastSent, needsPerson, queuedAgain } from './rules'
 import { changeDraft, findDraft, listDrafts, onDraftsChanged, removeDraft } from './store'
 import type { Draft } from './types'
 
@@ -63,8 +64,8 @@ export const useDraftsStore = defineStore('drafts', () => {
 
   /** Puts a draft into the queue and tries at once; what became of it is in the answer. */
   async function deliver(id: string, submit: boolean): Promise<Draft | undefined> {
-    await changeDraft(id, ({ state }) =>
-      state === 'sent' ? undefined : { state: 'queued', submit, problem: null, next_try_at: null },
+    await changeDraft(id, (now) =>
+      isUnsent(now) ? { ...queuedAgain(now, uuid), submit } : undefined,
     )
     await run(true)
     return findDraft(id, owner.value)
