@@ -3,6 +3,7 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { brotli } from './build/brotli.ts'
+import { deskWorker } from './build/desk-worker.ts'
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const SERVER = 'http://127.0.0.1:8080'
@@ -18,6 +19,7 @@ export default defineConfig({
       compositionOnly: true,
       fullInstall: false,
     }),
+    deskWorker(),
     brotli(),
   ],
   // Neither our components nor Element Plus's use the options API.

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { wordsOf, wordsToSend } from '../src/components/listing/listing-words'
 import { blankForm, toStandard } from '../src/components/template/template-form'
-import { eggs } from './support/fixtures'
+import { wholeForm } from './support/drafts'
+import { patchOf } from '../src/drafts/listing-form'
 
 describe('the words of a listing', () => {
-  it('come back as they were, and what is emptied is taken away', () => {
-    const words = wordsOf({ ...eggs, origin: '六社', description: '一天一捡。' })
-    words.origin = ' '
-    expect(wordsToSend(words)).toEqual({
+  it('go out as they are, and what is emptied is taken away', () => {
+    const form = { ...wholeForm, origin: ' ', description: '一天一捡。' }
+    expect(patchOf(form, [], 1)).toMatchObject({
+      version: 1,
       description: '一天一捡。',
       origin: null,
       premium_reason: null,

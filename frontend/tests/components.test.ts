@@ -8,7 +8,7 @@ import PriceFields from '../src/components/price/PriceFields.vue'
 import ListingsPage from '../src/pages/shop/ListingsPage.vue'
 import LoginPage from '../src/pages/shop/LoginPage.vue'
 import { useSessionStore } from '../src/stores/session'
-import { emptyComposition } from '../src/price'
+import { emptyPrice } from '../src/drafts/listing-form'
 import { eggs, order, session } from './support/fixtures'
 import { render } from './support/render'
 import { problem, stubServer } from './support/server'
@@ -35,19 +35,18 @@ describe('PriceCard', () => {
 })
 
 describe('PriceFields', () => {
-  it('adds up what is typed, and says which amount is none', async () => {
+  it('adds up what is typed, says which amount is none, and keeps rare parts one tap away', async () => {
     const { wrapper } = await render(PriceFields, {
-      props: { modelValue: emptyComposition(), faults: {}, errorAt: () => undefined },
+      props: {
+        modelValue: { ...emptyPrice(), farmer_pay_fen: '33', freight_fen: '1.005' },
+        errorAt: () => undefined,
+      },
     })
-    const [farmer, bonus] = wrapper.findAll('input')
-    await farmer?.setValue('33')
-    await bonus?.setValue('1.005')
-    expect(wrapper.emitted('update:modelValue')?.at(-1)).toEqual([
-      { ...emptyComposition(), farmer_pay_fen: 3300 },
-    ])
-    expect(wrapper.emitted('update:faults')?.at(-1)).toMatchObject([
-      { quality_bonus_fen: '请填金额，如 33 或 33.50' },
-    ])
+    expect(wrapper.findAll('input')).toHaveLength(2)
+    expect(wrapper.text()).toContain('请填金额，如 33 或 33.50')
+    expect(wrapper.text()).toContain('售价¥33.00')
+    await wrapper.get('button').trigger('click')
+    expect(wrapper.findAll('input')).toHaveLength(9)
   })
 })
 

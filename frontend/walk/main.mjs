@@ -20,6 +20,7 @@ import * as family from './steps/12-family.mjs'
 import * as shopWindow from './steps/13-shop-window.mjs'
 import * as versions from './steps/13-versions.mjs'
 import * as table from './steps/13-import.mjs'
+import * as drafts from './steps/14-drafts.mjs'
 
 const STEPS = [
   listing,
@@ -37,6 +38,7 @@ const STEPS = [
   shopWindow,
   versions,
   table,
+  drafts,
 ]
 
 const browser = await launch()

@@ -11,14 +11,15 @@ export class ApiError extends Error {
   readonly fields: readonly FieldProblem[]
   /** How long to wait before the next try, where the server says so. */
   readonly retryAfterS: number | null
-  private readonly members: Readonly<Record<string, unknown>>
+  /** The whole document: some refusals bring more. */
+  readonly body: Readonly<Record<string, unknown>>
 
   constructor(status: number, problem: unknown) {
     const body = isRecord(problem) ? problem : {}
     const code = typeof body.code === 'string' ? body.code : status === 0 ? 'network' : 'unknown'
     const detail = typeof body.detail === 'string' ? body.detail : ''
     super(detail || code)
-    this.members = body
+    this.body = body
     this.name = 'ApiError'
     this.status = status
     this.code = code
@@ -39,13 +40,13 @@ export class ApiError extends Error {
 
   /** A number that the problem document says beside its code, such as the price that is in force. */
   number(member: string): number | null {
-    const value = this.members[member]
+    const value = this.body[member]
     return typeof value === 'number' ? value : null
   }
 
   /** A text of the same kind. */
   text(member: string): string | null {
-    const value = this.members[member]
+    const value = this.body[member]
     return typeof value === 'string' ? value : null
   }
 

@@ -12,20 +12,50 @@ export interface Sending {
   signal: AbortSignal
   /** How much has arrived, of all; and whether the line is broken now. */
   onProgress: (sent: number, isWaiting: boolean) => void
+  /** The upload has a name by which it can be gone on with later. */
+  onBegun?: (id: string) => Promise<void>
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-/** Sends a file over a line that breaks, each time on from where it broke off; gives the upload's id. */
-export async function sendInPieces(file: Blob, sending: Sending): Promise<string> {
+interface Begun {
+  id: string
+  offset: number
+}
+
+/** How far an upload came; `null` where the server knows none of that name and size any more. */
+export async function findBegun(id: string, size: number): Promise<Begun | null> {
+  try {
+    const { offset, size_bytes } = await unwrap(
+      client.GET('/api/v1/uploads/{id}', { params: { path: { id } } }),
+    )
+    return size_bytes === size ? { id, offset } : null
+  } catch (error) {
+    if (error instanceof ApiError && error.isMissing) return null
+    throw error
+  }
+}
+
+/**
+ * Sends a file over a line that breaks, each time on from where it broke off; gives the upload's id. `begun` is
+ * an upload of the same file that was left unfinished.
+ */
+export async function sendInPieces(
+  file: Blob,
+  sending: Sending,
+  begun: Begun | null = null,
+): Promise<string> {
   const { signal, onProgress } = sending
-  let offset = 0
+  let offset = begun?.offset ?? 0
   const attempt = <T>(work: () => Promise<T>) =>
     persist(work, sending, () => {
       onProgress(offset, true)
     })
-  const { id } = await attempt(() =>
-    unwrap(client.POST('/api/v1/uploads', { body: { size_bytes: file.size }, signal })),
-  )
+  const { id } =
+    begun ??
+    (await attempt(() =>
+      unwrap(client.POST('/api/v1/uploads', { body: { size_bytes: file.size }, signal })),
+    ))
+  if (!begun) await sending.onBegun?.(id)
   const path = { id }
   try {
     while (offset < file.size) {

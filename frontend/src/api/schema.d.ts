@@ -682,6 +682,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{id}/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records why a household is looked after.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows why a household is looked after, to its coordinators and auditors, with a reason that is kept.
+         * @description Who may: coordinator, approver or auditor.
+         */
+        post: operations["unmask_categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes what should not have been recorded.
+         * @description Who may: coordinator.
+         */
+        delete: operations["remove_category"];
+        options?: never;
+        head?: never;
+        /**
+         * Says when a reason to look after a household ends.
+         * @description Who may: coordinator.
+         */
+        patch: operations["end_category"];
+        trace?: never;
+    };
     "/api/v1/households/{id}/consents": {
         parameters: {
             query?: never;
@@ -905,7 +969,7 @@ export interface paths {
         get: operations["list_listings"];
         put?: never;
         /**
-         * Writes a draft for a household.
+         * Writes a draft for a household. With an Idempotency-Key a draft that is sent twice is one draft.
          * @description Who may: coordinator.
          */
         post: operations["draft_listing"];
@@ -932,7 +996,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changes what a listing says: at once while nobody has approved it, else once another person approves it.
+         * @description Who may: coordinator.
+         */
+        patch: operations["edit_listing"];
         trace?: never;
     };
     "/api/v1/listings/{id}/approve": {
@@ -945,7 +1013,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lets a listing into the shop; the author cannot.
+         * Lets a listing into the shop, or puts the version that waits in force; no author of it can. May be sent
+         *     without a body.
          * @description Who may: approver.
          */
         post: operations["approve_listing"];
@@ -969,6 +1038,70 @@ export interface paths {
          * @description Who may: coordinator or approver.
          */
         post: operations["close_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a draft with what a published listing says, but for its photos and what is true of its place alone.
+         * @description Who may: coordinator.
+         */
+        post: operations["copy_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is missing of the newest version of a listing, today.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_gates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The papers of a listing: those in force to anybody once it was published, all to staff of its place.
+         * @description Who may: anyone; staff for their scope.
+         */
+        get: operations["list_papers"];
+        put?: never;
+        /**
+         * Adds a paper to a listing; adding it again changes nothing.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_paper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,7 +1138,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a listing back with a reason.
+         * Sends a listing back with a reason, or drops the version that waits.
          * @description Who may: approver.
          */
         post: operations["reject_listing"];
@@ -1049,6 +1182,26 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["submit_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of a listing of the caller's villages, newest first, each with what is new in it.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1636,7 +1789,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The parcel is with a carrier.
+         * The parcel is with a carrier. What needs papers leaves only with them: `papers_missing` names what each
+         *     line lacks.
          * @description Who may: coordinator.
          */
         post: operations["ship_order"];
@@ -1764,6 +1918,26 @@ export interface paths {
          * @description Who may: signed in; staff for their scope.
          */
         post: operations["end_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a paper back that is not what it was taken for.
+         * @description Who may: coordinator.
+         */
+        post: operations["withdraw_paper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1930,6 +2104,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judges a price while it is being typed; nothing is kept.
+         * @description Who may: coordinator.
+         */
+        post: operations["check_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Medians that were written down, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_price_references"];
+        put?: never;
+        /**
+         * Writes medians down, for places of the approver's scope. One of the same product, region, week and
+         *     measure is corrected.
+         * @description Who may: approver.
+         */
+        post: operations["record_price_references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/{code}": {
         parameters: {
             query?: never;
@@ -2068,6 +2287,90 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["start_stream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The templates of the caller's villages and of the places around them, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        /**
+         * Lays down a standard for a region of the caller.
+         * @description Who may: approver.
+         */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One template of the caller's villages or of a place around them, also when it was retired.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lays down a better standard and retires the old one; what rests on the old one stays what it was.
+         * @description Who may: approver.
+         */
+        post: operations["replace_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a template out of use: nothing new rests on it.
+         * @description Who may: approver.
+         */
+        post: operations["retire_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2250,6 +2553,19 @@ export interface components {
             evidence_id?: components["schemas"]["Id"] | null;
             medium: components["schemas"]["ConsentMedium"];
         };
+        ApproveIn: {
+            /**
+             * @description Why, where it is not plain. At most 300 characters without the blanks at its ends.
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; refused if another one is the newest by now.
+             * @default null
+             */
+            version: number | null;
+        };
         /** @description A buyer, masked. */
         AuditBuyer: {
             /** @description The first character, the rest hidden. */
@@ -2339,6 +2655,36 @@ export interface components {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
         };
+        /** @enum {string} */
+        CapacityUnit: "animal" | "tree" | "hive" | "mu";
+        CategoriesOut: {
+            data: components["schemas"]["CategoryOut"][];
+        };
+        CategoriesUnmaskIn: {
+            /** @description Why; those who answer to the household read it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
+        CategoryIn: {
+            /** @enum {string} */
+            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            valid_from: string;
+            /** @description The last day, if it is known. */
+            valid_until?: string | null;
+        };
+        /** @description Why a household is looked after; never public. */
+        CategoryOut: {
+            /** @enum {string} */
+            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            id: components["schemas"]["Id"];
+            /** Format: date */
+            valid_from: string;
+            /** Format: date */
+            valid_until: string | null;
+        };
+        CategoryPatchIn: {
+            /** @description The last day; `null`: not known yet. */
+            valid_until?: string | null;
+        };
         /** @description What a buyer pays at once. */
         Checkout: {
             /** @description Until then it has to be paid. */
@@ -2408,6 +2754,11 @@ export interface components {
         ConsentPurpose: "publication" | "payout" | "contact";
         ConsentsOut: {
             data: components["schemas"]["Consent"][];
+        };
+        CopyIn: {
+            /** @description For whom the draft is; of the caller's villages. */
+            household_id: components["schemas"]["Id"];
+            stock?: components["schemas"]["Quantity"] | null;
         };
         /** @description Somebody looked at personal data. */
         DataAccess: {
@@ -2581,6 +2932,27 @@ export interface components {
             /** @description The whole number; it stands in no address. */
             phone: string;
         };
+        /** @description What stands on the label of prepackaged and processed food (食品安全法 §67). */
+        FoodLabel: {
+            /** @default null */
+            ingredients: string | null;
+            /**
+             * @description Who makes it, and where.
+             * @default null
+             */
+            producer: string | null;
+            /** @default null */
+            storage: string | null;
+        };
+        /** @description What stands between a listing and the shop, and between its goods and the road. */
+        Gates: {
+            /** @description Missing before its goods may leave. */
+            dispatch: components["schemas"]["MissingPaper"][];
+            /** @description How the price of its newest version stands today. */
+            price: components["schemas"]["PriceAssessment"];
+            /** @description Missing before it may be published, or go on sale again. */
+            publish: components["schemas"]["MissingPaper"][];
+        };
         /**
          * Format: int64
          * @description A mass in grams, above zero and at most 100 tonnes.
@@ -2659,18 +3031,23 @@ export interface components {
             /** @description To the public only while the head agrees. */
             alias: string | null;
             created_at: components["schemas"]["Instant"];
+            /** @description For staff of the scope only. */
+            credit_code: string | null;
             id: components["schemas"]["Id"];
             /**
              * Format: int64
              * @description For staff of the scope only.
              */
             members?: number | null;
+            payee_person_id: components["schemas"]["Id"] | null;
             /** @description To the public only those to which the person agrees. */
             photos: components["schemas"]["HouseholdPhoto"][];
             /** @description What of alias and story everybody sees; for staff of the scope only. */
             public_fields?: components["schemas"]["ConsentField"][] | null;
+            seller_type: ("household_self_produced" | "small_amount" | "co_op" | "firm") & Record<string, never>;
             /** @description To the public only while the head agrees. */
             story: string | null;
+            turnover: components["schemas"]["Turnover"] | null;
             village: components["schemas"]["RegionRef"];
         };
         HouseholdIn: {
@@ -2682,10 +3059,17 @@ export interface components {
             /** @description Whether the head agreed that the public reads the alias; by default by tap. */
             alias_consent?: (components["schemas"]["Tap"] | boolean) | null;
             /**
+             * @description Unified social credit code; of co-ops and firms, and needed there.
+             * @example 91350100M000100Y43
+             */
+            credit_code?: string | null;
+            /**
              * Format: int64
              * @description How many live there; for staff only.
              */
             members?: number | null;
+            /** @description As what the household sells; by default as one that raises it itself. */
+            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
             /** @description Public once the head agrees to it. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
             village_code: string;
@@ -2695,11 +3079,15 @@ export interface components {
             alias?: string | null;
             /** @description That the head agrees to the new words; without it the public does not see them. */
             consent?: "tap" | null;
+            /** @description Of co-ops and firms; `null` takes it away. */
+            credit_code?: string | null;
             /**
              * Format: int64
              * @description `null` takes it away.
              */
             members?: number | null;
+            payee_person_id?: components["schemas"]["Id"] | null;
+            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
             /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
         };
@@ -2817,6 +3205,10 @@ export interface components {
             /** @description Oldest first. */
             token_keys: components["schemas"]["TokenKey"][];
         };
+        /** @enum {string} */
+        LabelField: "ingredients" | "producer" | "storage" | "shelf_life";
+        /** @enum {string} */
+        Law: "pig_slaughter" | "animal_disease" | "produce_safety" | "food_licensing" | "food_label" | "produce_marks" | "relief_mark" | "template";
         LineOut: {
             /** @description What of the line the household gets. */
             farmer_fen: components["schemas"]["Money"];
@@ -2824,6 +3216,11 @@ export interface components {
             /** Format: int64 */
             line_no: number;
             listing_id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description The version of the listing on which the line was placed.
+             */
+            listing_version: number;
             pairing_id: components["schemas"]["Id"] | null;
             quantity: components["schemas"]["Quantity"];
             title: string;
@@ -2850,23 +3247,46 @@ export interface components {
             actions: components["schemas"]["ListingCommand"][];
             category: string;
             created_at: components["schemas"]["Instant"];
+            description: string | null;
             /** @description What of the price the household gets. */
             farmer_fen: components["schemas"]["Money"];
             household: components["schemas"]["HouseholdRef"];
             id: components["schemas"]["Id"];
+            /** @description Whether the caller may change what it says now. */
+            is_editable: boolean;
+            label: components["schemas"]["FoodLabel"];
             net_weight_g: components["schemas"]["Grams"] | null;
+            origin: string | null;
+            /**
+             * Format: int64
+             * @description For staff: the version that waits for an approver.
+             */
+            pending_version: number | null;
             photos: components["schemas"]["Photo"][];
+            /** @description Why it costs more than others of its kind. */
+            premium_reason: string | null;
             price: components["schemas"]["PriceComposition"];
+            price_card: components["schemas"]["PriceCard"] | null;
             price_fen: components["schemas"]["Money"];
+            price_verdict: components["schemas"]["PriceVerdict"] | null;
             published_at: components["schemas"]["Instant"] | null;
             reject_reason: string | null;
+            sale_kind: components["schemas"]["SaleKind"];
+            /** @description The year of the harvest that it is of. */
+            season: string | null;
             state: components["schemas"]["ListingState"];
             /** Format: int64 */
             stock_available: number;
             /** Format: int64 */
             stock_total: number;
+            template: components["schemas"]["TemplateRef"] | null;
             title: string;
             unit_label: string;
+            /**
+             * Format: int64
+             * @description The version of its content that is shown here; name it when ordering and when changing it.
+             */
+            version: number;
             village: components["schemas"]["RegionRef"];
         };
         /** @description A live listing in a list. */
@@ -2885,27 +3305,121 @@ export interface components {
             unit_label: string;
             village: components["schemas"]["RegionRef"];
         };
+        /** @description A field that differs between two versions. */
+        ListingChange: {
+            /** @description `title`, or `price.freight_fen`, or `label.storage`. */
+            field: string;
+            from: unknown;
+            to: unknown;
+        };
         /** @enum {string} */
         ListingCommand: "submit" | "approve" | "reject" | "pause" | "resume" | "close";
-        ListingIn: {
-            /** @description One word; the shop knows eggs, poultry, meat, grain, vegetables, fruit, honey, other. At most 30 characters without the blanks at its ends. */
+        /** @description What a listing says in one version. */
+        ListingContent: {
             category: string;
+            description: string | null;
+            label: components["schemas"]["FoodLabel"];
+            net_weight_g: components["schemas"]["Grams"] | null;
+            /** @description Where exactly it comes from, in words. */
+            origin: string | null;
+            photo_ids: components["schemas"]["Id"][];
+            /** @description Why it costs more than others of its kind. */
+            premium_reason: string | null;
+            price: components["schemas"]["PriceComposition"];
+            sale_kind: components["schemas"]["SaleKind"];
+            template_id: components["schemas"]["Id"] | null;
+            title: string;
+            unit_label: string;
+        };
+        /** @enum {string} */
+        ListingDecision: "approved" | "rejected";
+        ListingIn: {
+            /** @description One word; the shop knows eggs, poultry, pork, meat, fish, vegetables, fruit, tea, grain, honey, preserved, other. At most 30 characters without the blanks at its ends. */
+            category?: string | null;
+            /** @description At most 1000 characters without the blanks at its ends. */
+            description?: string | null;
             household_id: components["schemas"]["Id"];
+            label?: components["schemas"]["FoodLabel"] | null;
             net_weight_g?: components["schemas"]["Grams"] | null;
+            /** @description At most 100 characters without the blanks at its ends. */
+            origin?: string | null;
             photo_ids?: components["schemas"]["Id"][];
+            /** @description Why it costs more than others of its kind. At most 100 characters without the blanks at its ends. */
+            premium_reason?: string | null;
             price: components["schemas"]["PriceComposition"];
             price_fen?: components["schemas"]["Money"] | null;
+            /** @description By default goods. */
+            sale_kind?: ("goods" | "pre_order" | "raising_service") | null;
+            /**
+             * @description The year of the harvest that it is of.
+             * @example 2026
+             */
+            season?: string | null;
             stock: components["schemas"]["Quantity"];
+            template_id?: components["schemas"]["Id"] | null;
             /**
              * @description At most 60 characters without the blanks at its ends.
              * @example 土鸡蛋 30 枚/盒
              */
             title: string;
             /** @description What one unit is called: 盒, 只, 袋. At most 20 characters without the blanks at its ends. */
-            unit_label: string;
+            unit_label?: string | null;
+        };
+        ListingPatchIn: {
+            /** @description At most 30 characters without the blanks at its ends. */
+            category?: string | null;
+            /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
+            description?: string | null;
+            label?: components["schemas"]["FoodLabel"] | null;
+            net_weight_g?: components["schemas"]["Grams"] | null;
+            /** @description `null` takes it away. At most 100 characters without the blanks at its ends. */
+            origin?: string | null;
+            photo_ids?: components["schemas"]["Id"][] | null;
+            /** @description `null` takes it away. At most 100 characters without the blanks at its ends. */
+            premium_reason?: string | null;
+            price?: components["schemas"]["PriceComposition"] | null;
+            price_fen?: components["schemas"]["Money"] | null;
+            /** @description Fixed once the listing was published. */
+            sale_kind?: ("goods" | "pre_order" | "raising_service") | null;
+            template_id?: components["schemas"]["Id"] | null;
+            /** @description At most 60 characters without the blanks at its ends. */
+            title?: string | null;
+            /** @description At most 20 characters without the blanks at its ends. */
+            unit_label?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the change was made from.
+             */
+            version: number;
         };
         /** @enum {string} */
         ListingState: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+        ListingVersion: {
+            /** @description Name of who wrote it. */
+            author: string;
+            changes: components["schemas"]["ListingChange"][];
+            /**
+             * Format: int64
+             * @description The version with which it is compared: what buyers saw when it was written, or before the first
+             *     approval the version before.
+             */
+            compared_with: number | null;
+            content: components["schemas"]["ListingContent"];
+            created_at: components["schemas"]["Instant"];
+            decided_at: components["schemas"]["Instant"] | null;
+            /** @description Name of who decided. */
+            decided_by: string | null;
+            decision: components["schemas"]["ListingDecision"] | null;
+            decision_reason: string | null;
+            /** @description Whether it is what buyers see, or would see. */
+            is_in_force: boolean;
+            /** @description Whether it waits for a decision beside the one in force. */
+            is_pending: boolean;
+            photos: components["schemas"]["Photo"][];
+            price_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            version: number;
+        };
         LogRecord: {
             action: string;
             actor_role: components["schemas"]["Role"];
@@ -2925,6 +3439,15 @@ export interface components {
             phone: string;
             /** @description Six digits of the authenticator app, or a recovery code; where the account has a second factor. */
             totp?: string | null;
+        };
+        /** @description Something without which goods cannot go on: a paper, any one of several, or a field of the label. */
+        MissingPaper: {
+            /** @description Any one of these is enough; empty where a field of the label is missing. */
+            any_of: components["schemas"]["PaperKind"][];
+            label: components["schemas"]["LabelField"] | null;
+            law: components["schemas"]["Law"];
+            /** @description Code of the sentence that says why. */
+            why: string;
         };
         /**
          * Format: int64
@@ -3060,6 +3583,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_ListingVersion: {
+            data: components["schemas"]["ListingVersion"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_OrderSummary: {
             data: components["schemas"]["OrderSummary"][];
             page: components["schemas"]["PageInfo"];
@@ -3075,6 +3603,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_PriceReference: {
+            data: components["schemas"]["PriceReference"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_StaffOut: {
             data: components["schemas"]["StaffOut"][];
             page: components["schemas"]["PageInfo"];
@@ -3082,6 +3615,11 @@ export interface components {
         /** @description A page of a list. */
         Page_Stream: {
             data: components["schemas"]["Stream"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Template: {
+            data: components["schemas"]["Template"][];
             page: components["schemas"]["PageInfo"];
         };
         Pairing: {
@@ -3129,6 +3667,45 @@ export interface components {
         };
         /** @enum {string} */
         PairingState: "requested" | "active" | "declined" | "ended";
+        /** @description A certificate, licence or number. */
+        Paper: (components["schemas"]["PaperForStaff"] | null) & {
+            /** @description Counts today; the public sees only those. */
+            in_force: boolean;
+            /**
+             * Format: date
+             * @example 2026-09-14
+             */
+            issued_on: string;
+            issuer: string | null;
+            kind: components["schemas"]["PaperKind"];
+            number: string;
+            /** Format: date */
+            valid_until: string | null;
+        };
+        PaperForStaff: {
+            added_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            withdrawn_at: components["schemas"]["Instant"] | null;
+        };
+        /** @description A paper as it comes in. */
+        PaperIn: {
+            issued_on: components["schemas"]["Day"];
+            /** @description At most 60 characters without the blanks at its ends. */
+            issuer?: string | null;
+            /** @enum {string} */
+            kind: "slaughterhouse" | "quarantine" | "meat_inspection" | "conformity" | "food_licence" | "workshop" | "mark_organic" | "mark_green" | "mark_relief";
+            /**
+             * @description At most 40 characters without the blanks at its ends.
+             * @example 5108240012345
+             */
+            number: string;
+            valid_until?: components["schemas"]["Day"] | null;
+        };
+        /** @enum {string} */
+        PaperKind: "slaughterhouse" | "quarantine" | "meat_inspection" | "conformity" | "food_licence" | "workshop" | "mark_organic" | "mark_green" | "mark_relief";
+        Papers: {
+            data: components["schemas"]["Paper"][];
+        };
         PasswordIn: {
             current: string;
             new: string;
@@ -3283,6 +3860,38 @@ export interface components {
         };
         /** @enum {string} */
         Platform: "douyin" | "kuaishou" | "taobao" | "channels" | "pinduoduo" | "other";
+        /** @description How a price stands to what such goods cost. */
+        PriceAssessment: {
+            likely_price_fen: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description Of the median, rounded; null without a reference.
+             */
+            ratio_percent: number | null;
+            reference: components["schemas"]["PriceReference"] | null;
+            verdict: components["schemas"]["PriceVerdict"];
+        };
+        /** @description What a price was held against when it was let through. */
+        PriceCard: {
+            per: components["schemas"]["PricePer"];
+            /**
+             * Format: int64
+             * @description The price in percent of the median.
+             */
+            ratio_percent: number;
+            /** @description The median of such goods; what it is the price of stands in `per`. */
+            reference_median_fen: components["schemas"]["Money"];
+            source: string;
+            /** Format: date */
+            source_date: string;
+        };
+        PriceCheckIn: {
+            net_weight_g?: components["schemas"]["Grams"] | null;
+            previous_price_fen?: components["schemas"]["Money"] | null;
+            price_fen: components["schemas"]["Money"];
+            template_id?: components["schemas"]["Id"] | null;
+            village_code: string;
+        };
         /** @description What the price of one sales unit is made of. Parts that are left out are zero. */
         PriceComposition: {
             /**
@@ -3325,6 +3934,66 @@ export interface components {
              */
             quality_bonus_fen: components["schemas"]["Money"];
         };
+        /** @enum {string} */
+        PricePer: "500g" | "piece";
+        /** @description A median of one week, with where it is from. */
+        PriceReference: {
+            id: components["schemas"]["Id"];
+            median_fen: components["schemas"]["Money"];
+            per: components["schemas"]["PricePer"];
+            /** @example 土鸡蛋 */
+            product: string;
+            recorded_at: components["schemas"]["Instant"];
+            region: components["schemas"]["RegionRef"];
+            /** Format: int64 */
+            sample_count: number;
+            source: string;
+            /**
+             * Format: date
+             * @example 2026-09-18
+             */
+            source_date: string;
+            /**
+             * Format: date
+             * @description The Monday on which the week begins.
+             * @example 2026-09-14
+             */
+            week: string;
+        };
+        PriceReferenceIn: {
+            median_fen: components["schemas"]["Money"];
+            per: components["schemas"]["PricePer"];
+            /**
+             * @description As templates name it. At most 30 characters without the blanks at its ends.
+             * @example 土鸡蛋
+             */
+            product: string;
+            region_code: components["schemas"]["RegionCode"];
+            /**
+             * Format: int64
+             * @description How many prices the median is of.
+             */
+            sample_count: number;
+            /**
+             * @description At most 100 characters without the blanks at its ends.
+             * @example 县发改局价格监测
+             */
+            source: string;
+            source_date: components["schemas"]["Day"];
+            /** @description The Monday on which the week begins. */
+            week: components["schemas"]["Day"];
+        };
+        PriceReferencesIn: {
+            /** @description At most 500. */
+            data: components["schemas"]["PriceReferenceIn"][];
+        };
+        PriceReferencesRecorded: {
+            added: number;
+            changed: number;
+            unchanged: number;
+        };
+        /** @enum {string} */
+        PriceVerdict: "unknown" | "within" | "warned" | "stopped" | "digit_slip" | "below_cost";
         Problem: {
             /** @description Stable; the table is in the description of the API. */
             code: string;
@@ -3343,6 +4012,72 @@ export interface components {
             detail: string;
             /** @description JSON pointer into the body, `#` for the query. */
             pointer: string;
+        };
+        /** @enum {string} */
+        ProductBase: "gram" | "piece";
+        /** @enum {string} */
+        ProductCategory: "eggs" | "poultry" | "pork" | "meat" | "fish" | "vegetables" | "fruit" | "tea" | "grain" | "honey" | "preserved" | "other";
+        /** @enum {string} */
+        ProductClass: "primary" | "prepackaged" | "processed";
+        /** @description What an approver lays down of a good. */
+        ProductStandard: {
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            /** @description Sold by the piece, settled by the weighed grams; needs the band of its weight. */
+            catch_weight: boolean;
+            category: components["schemas"]["ProductCategory"];
+            /**
+             * Format: int64
+             * @description Hours in which a buyer may complain.
+             */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            cost_floor_fen: components["schemas"]["Money"] | null;
+            /** Format: int64 */
+            min_age_days: number | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            /** @description Kinds of papers that it asks for beyond the law. */
+            papers: string[];
+            /**
+             * @description The name under which price references are kept.
+             * @example 土鸡蛋
+             */
+            product: string;
+            /** @description The region in which it is used: a village or any place around it. */
+            region_code: components["schemas"]["RegionCode"];
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /**
+             * @description `MM-DD`; a season may go over the end of the year.
+             * @example 10-01
+             */
+            season_from: string | null;
+            /** @example 02-28 */
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            /** @description The standard in words: age, feed, grade. */
+            standard: string | null;
+            /**
+             * @description What a listing of it is called first.
+             * @example 土鸡蛋 30 枚/盒
+             */
+            title: string;
+            /**
+             * @description What one sales unit is called.
+             * @example 盒
+             */
+            unit_label: string;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+            /**
+             * Format: int64
+             * @description Base units that one capacity unit gives in a season at most; of 亩, one whole 亩.
+             */
+            yield_limit: number | null;
         };
         /** @enum {string} */
         Provider: "sandbox";
@@ -3452,6 +4187,11 @@ export interface components {
         RejectIn: {
             /** @description What has to change; the author reads it. At most 300 characters without the blanks at its ends. */
             reason: string;
+            /**
+             * Format: int64
+             * @description The version that was read; refused if another one is the newest by now.
+             */
+            version?: number | null;
         };
         /** @enum {string} */
         Relation: "head" | "spouse" | "parent" | "child" | "grandchild" | "other";
@@ -3482,7 +4222,11 @@ export interface components {
             phone: string;
         };
         /** @enum {string} */
+        ReturnsRule: "perishable" | "seven_days";
+        /** @enum {string} */
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+        /** @enum {string} */
+        SaleKind: "goods" | "pre_order" | "raising_service";
         SealingKey: {
             created_at: components["schemas"]["Instant"] | null;
             /** Format: int32 */
@@ -3516,8 +4260,21 @@ export interface components {
         ShipIn: {
             /** @description At most 40 characters without the blanks at its ends. */
             carrier: string;
+            /** @description Papers of this lot; they are kept with their listings. */
+            papers?: components["schemas"]["ShipPaperIn"][];
             /** @description At most 60 characters without the blanks at its ends. */
             tracking_number: string;
+        };
+        ShipPaperIn: {
+            issued_on: components["schemas"]["Day"];
+            /** @description At most 60 characters without the blanks at its ends. */
+            issuer?: string | null;
+            /** @enum {string} */
+            kind: "slaughterhouse" | "quarantine" | "meat_inspection" | "conformity" | "food_licence" | "workshop" | "mark_organic" | "mark_green" | "mark_relief";
+            listing_id: components["schemas"]["Id"];
+            /** @description At most 40 characters without the blanks at its ends. */
+            number: string;
+            valid_until?: components["schemas"]["Day"] | null;
         };
         ShipmentOut: {
             carrier: string;
@@ -3610,7 +4367,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "price_reference" | "paper";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -3630,6 +4387,73 @@ export interface components {
          * @enum {string}
          */
         Tap: "tap";
+        /** @description A template whole, for staff. */
+        Template: {
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            /** @description Sold by the piece, settled by the weighed grams. */
+            catch_weight: boolean;
+            category: components["schemas"]["ProductCategory"];
+            /** Format: int64 */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            cost_floor_fen: components["schemas"]["Money"] | null;
+            created_at: components["schemas"]["Instant"];
+            /** @description Name of the approver. */
+            created_by: string;
+            id: components["schemas"]["Id"];
+            /** @description Whether the caller may replace and retire it. */
+            is_editable: boolean;
+            is_in_season: boolean;
+            /** Format: int64 */
+            min_age_days: number | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            /** @description Kinds of papers that it asks for beyond the law. */
+            papers: string[];
+            /** @description The name under which price references are kept. */
+            product: string;
+            region: components["schemas"]["RegionRef"];
+            region_code: components["schemas"]["RegionCode"];
+            replaces_id: components["schemas"]["Id"] | null;
+            retired_at: components["schemas"]["Instant"] | null;
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /** @description `MM-DD`; a season may go over the end of the year. */
+            season_from: string | null;
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            standard: string | null;
+            title: string;
+            unit_label: string;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+            /** Format: int64 */
+            yield_limit: number | null;
+        };
+        /** @description A template as a listing mentions it, for anybody. */
+        TemplateRef: {
+            catch_weight: boolean;
+            /** Format: int64 */
+            claim_window_h: number;
+            class: components["schemas"]["ProductClass"];
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            min_age_days: number | null;
+            product: string;
+            returns_rule: components["schemas"]["ReturnsRule"];
+            /** @description `MM-DD`; none: all year. */
+            season_from: string | null;
+            season_until: string | null;
+            /** Format: int64 */
+            shelf_life_days: number | null;
+            standard: string | null;
+            weight_max_g: components["schemas"]["Grams"] | null;
+            weight_min_g: components["schemas"]["Grams"] | null;
+        };
         TimelineEntry: {
             actor_role: components["schemas"]["Role"];
             at: components["schemas"]["Instant"];
@@ -3649,6 +4473,17 @@ export interface components {
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal";
+        /** @description What somebody who is not registered has sold this year, against what they may. */
+        Turnover: {
+            /** @description From 80 % of the limit. */
+            is_near_limit: boolean;
+            /** @description Above it the seller has to be registered. */
+            limit_fen: components["schemas"]["Money"];
+            /** @description Since when it is counted: the first of January in China. */
+            since: components["schemas"]["Day"];
+            /** @description Of paid orders, with freight. */
+            sold_fen: components["schemas"]["Money"];
+        };
         UnmaskIn: {
             fields: components["schemas"]["PersonalField"][];
             /** @description Why; those who answer to the person read it. At most 300 characters without the blanks at its ends. */
@@ -3720,10 +4555,15 @@ export interface components {
         WishLine: {
             listing_id: components["schemas"]["Id"];
             quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description The version that the buyer saw; refused with `price_changed` if another one is in force by now.
+             */
+            version: number | null;
         };
         WithdrawIn: {
-            /** @description If they gave one; nobody has to. At most 300 characters without the blanks at its ends. */
-            reason?: string | null;
+            /** @description What is wrong with it. At most 300 characters without the blanks at its ends. */
+            reason: string;
         };
     };
     responses: {
@@ -3740,7 +4580,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -5077,6 +5917,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
+                /** @description `true`: only what waits for an approver, as a listing in review or as new words of one on sale. */
+                waiting?: boolean;
                 /** @description Rows on a page: 1 to 100, by default 20. */
                 limit?: number;
                 /** @description `page.next` of the page before. */
@@ -5412,6 +6254,173 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unmask_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoriesUnmaskIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoriesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                category_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                category_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryPatchIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -5995,7 +7004,9 @@ export interface operations {
     draft_listing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6085,7 +7096,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    approve_listing: {
+    edit_listing: {
         parameters: {
             query?: never;
             header?: never;
@@ -6094,7 +7105,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListingPatchIn"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6114,8 +7129,55 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approve_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveIn"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6153,6 +7215,182 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    copy_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_gates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gates"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_papers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paper"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6307,6 +7545,47 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListingVersion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -7810,6 +9089,50 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    withdraw_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paper"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     notify_payment: {
         parameters: {
             query?: never;
@@ -8152,6 +9475,132 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    check_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceCheckIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceAssessment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_price_references: {
+        parameters: {
+            query?: {
+                /** @description The product's whole name. */
+                product?: string;
+                /** @description Code of a place; references of it and of all that lies in it. */
+                region?: string;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PriceReference"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_price_references: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceReferencesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceReferencesRecorded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     show_receipt: {
         parameters: {
             query?: never;
@@ -8486,6 +9935,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stream"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                category?: "eggs" | "poultry" | "pork" | "meat" | "fish" | "vegetables" | "fruit" | "tea" | "grain" | "honey" | "preserved" | "other";
+                /** @description `true`: those out of use; else those in use. */
+                retired?: boolean;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStandard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replace_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStandard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    retire_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { wantMessages } from '@/locales'
+import { accountPage } from './pages'
 
 /** The pages of an account: signing in, and what belongs to oneself. */
 export const account: RouteRecordRaw = {
@@ -9,79 +10,79 @@ export const account: RouteRecordRaw = {
     {
       path: 'login',
       name: 'login',
-      component: () => import('@/pages/shop/LoginPage.vue'),
+      component: accountPage('LoginPage'),
       meta: { title: 'nav.login' },
     },
     {
       path: 'register',
       name: 'register',
-      component: () => import('@/pages/shop/RegisterPage.vue'),
+      component: accountPage('RegisterPage'),
       meta: { title: 'nav.register' },
     },
     {
       path: 'forgot',
       name: 'forgot',
-      component: () => import('@/pages/shop/ForgotPage.vue'),
+      component: accountPage('ForgotPage'),
       meta: { title: 'nav.forgot' },
     },
     {
       path: 'invite',
       name: 'invite',
-      component: () => import('@/pages/shop/InvitePage.vue'),
+      component: accountPage('InvitePage'),
       meta: { title: 'nav.invite' },
     },
     {
       path: 'me',
       name: 'me',
-      component: () => import('@/pages/shop/MePage.vue'),
+      component: accountPage('MePage'),
       meta: { title: 'nav.me', signedIn: true },
     },
     {
       path: 'me/security',
       name: 'me-security',
-      component: () => import('@/pages/shop/MeSecurityPage.vue'),
+      component: accountPage('MeSecurityPage'),
       meta: { title: 'nav.security', signedIn: true },
     },
     {
       path: 'me/profile',
       name: 'me-profile',
-      component: () => import('@/pages/shop/MeProfilePage.vue'),
+      component: accountPage('MeProfilePage'),
       meta: { title: 'nav.profile', signedIn: true },
     },
     {
       path: 'me/helpers',
       name: 'me-helpers',
-      component: () => import('@/pages/shop/MeHelpersPage.vue'),
+      component: accountPage('MeHelpersPage'),
       meta: { title: 'nav.helpers', signedIn: true },
     },
     {
       path: 'me/elders',
       name: 'me-elders',
-      component: () => import('@/pages/shop/MeEldersPage.vue'),
+      component: accountPage('MeEldersPage'),
       meta: { title: 'nav.elders', signedIn: true },
     },
     {
       path: 'me/data',
       name: 'me-data',
-      component: () => import('@/pages/shop/MeDataPage.vue'),
+      component: accountPage('MeDataPage'),
       meta: { title: 'nav.data', signedIn: true },
     },
     {
       path: 'me/data/deletion',
       name: 'me-deletion',
-      component: () => import('@/pages/shop/MeDeletionPage.vue'),
+      component: accountPage('MeDeletionPage'),
       meta: { title: 'nav.deletion', signedIn: true },
     },
     {
       path: 'me/access-log',
       name: 'me-access-log',
-      component: () => import('@/pages/shop/MeAccessLogPage.vue'),
+      component: accountPage('MeAccessLogPage'),
       meta: { title: 'nav.accessLog', signedIn: true },
     },
     {
       path: 'goodbye',
       name: 'goodbye',
-      component: () => import('@/pages/shop/GoodbyePage.vue'),
+      component: accountPage('GoodbyePage'),
       meta: { title: 'nav.goodbye' },
     },
   ],

@@ -1,30 +1,31 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { adminPage } from './pages'
 
 export const admin: RouteRecordRaw[] = [
-  { path: '', name: 'admin', component: () => import('@/pages/admin/AdminPeoplePage.vue') },
+  { path: '', name: 'admin', component: adminPage('AdminPeoplePage') },
   {
     path: 'users/:id',
     name: 'admin-person',
-    component: () => import('@/pages/admin/AdminPersonPage.vue'),
+    component: adminPage('AdminPersonPage'),
     props: true,
     meta: { title: 'nav.adminPerson' },
   },
   {
     path: 'invitations',
     name: 'admin-invitations',
-    component: () => import('@/pages/admin/AdminInvitationsPage.vue'),
+    component: adminPage('AdminInvitationsPage'),
     meta: { title: 'nav.adminInvitations' },
   },
   {
     path: 'invitations/new',
     name: 'admin-invitation-new',
-    component: () => import('@/pages/admin/AdminInvitationNewPage.vue'),
+    component: adminPage('AdminInvitationNewPage'),
     meta: { title: 'nav.adminInvitationNew' },
   },
   {
     path: 'keys',
     name: 'admin-keys',
-    component: () => import('@/pages/admin/AdminKeysPage.vue'),
+    component: adminPage('AdminKeysPage'),
     meta: { title: 'nav.adminKeys' },
   },
 ]

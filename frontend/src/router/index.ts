@@ -21,7 +21,9 @@ export function createAppRouter(history = createWebHistory()) {
     const session = useSessionStore()
     await session.restore()
     if (!isGuarded(to)) return true
-    if (!session.isSignedIn) return { name: 'login', query: { next: to.fullPath } }
+    if (!session.isSignedIn && !(await isRecalled(to))) {
+      return { name: 'login', query: { next: to.fullPath } }
+    }
     if (to.meta.roles && !session.hasRole(...to.meta.roles)) {
       return { name: 'forbidden', query: { from: to.fullPath }, replace: true }
     }
@@ -42,6 +44,11 @@ export function createAppRouter(history = createWebHistory()) {
 
 export function isGuarded(to: RouteLocationNormalized): boolean {
   return to.meta.signedIn === true || to.meta.roles !== undefined
+}
+
+/** Without a network the desk opens for the person whom this phone knows. Nobody else fetches how. */
+async function isRecalled(to: RouteLocationNormalized): Promise<boolean> {
+  return to.path.startsWith('/desk') && (await import('@/drafts/recall')).recall()
 }
 
 /** A page change moves the reading position too, not only the picture. */

@@ -4,6 +4,7 @@ import { wantMessages } from '@/locales'
 import ShopLayout from '@/pages/shop/ShopLayout.vue'
 import { account } from './account'
 import { admin } from './admin'
+import { adminPage, auditPage, deskPage } from './pages'
 
 const DESK: readonly Role[] = ['coordinator', 'approver']
 const AUDIT: readonly Role[] = ['auditor']
@@ -147,161 +148,174 @@ const shop: RouteRecordRaw[] = [
 ]
 
 const desk: RouteRecordRaw[] = [
-  { path: '', name: 'desk', component: () => import('@/pages/desk/DeskPage.vue') },
+  { path: '', name: 'desk', component: deskPage('DeskPage') },
   {
     path: 'households',
     name: 'desk-households',
-    component: () => import('@/pages/desk/DeskHouseholdsPage.vue'),
+    component: deskPage('DeskHouseholdsPage'),
     meta: { title: 'nav.deskHouseholds' },
   },
   {
     path: 'households/new',
     name: 'desk-household-new',
-    component: () => import('@/pages/desk/DeskHouseholdNewPage.vue'),
+    component: deskPage('DeskHouseholdNewPage'),
     meta: { title: 'nav.deskHouseholdNew' },
   },
   {
     path: 'households/:id',
     name: 'desk-household',
-    component: () => import('@/pages/desk/DeskHouseholdPage.vue'),
+    component: deskPage('DeskHouseholdPage'),
     props: true,
     meta: { title: 'nav.deskHousehold' },
   },
   {
     path: 'imports',
     name: 'desk-imports',
-    component: () => import('@/pages/desk/DeskImportsPage.vue'),
+    component: deskPage('DeskImportsPage'),
     meta: { title: 'nav.deskImports' },
   },
   {
     path: 'imports/:id',
     name: 'desk-import',
-    component: () => import('@/pages/desk/DeskImportPage.vue'),
+    component: deskPage('DeskImportPage'),
     props: true,
     meta: { title: 'nav.deskImport' },
   },
   {
     path: 'listings',
     name: 'desk-listings',
-    component: () => import('@/pages/desk/DeskListingsPage.vue'),
+    component: deskPage('DeskListingsPage'),
     meta: { title: 'nav.deskListings' },
   },
   {
     path: 'listings/new',
     name: 'desk-listing-new',
-    component: () => import('@/pages/desk/DeskListingNewPage.vue'),
+    component: deskPage('DeskListingNewPage'),
     meta: { title: 'nav.deskListingNew' },
-  },
-  {
-    path: 'listings/:id/papers',
-    name: 'desk-listing-papers',
-    component: () => import('@/pages/desk/DeskListingPapersPage.vue'),
-    props: true,
-    meta: { title: 'nav.deskListingPapers' },
-  },
-  {
-    path: 'prices',
-    name: 'desk-prices',
-    component: () => import('@/pages/desk/DeskPricesPage.vue'),
-    meta: { title: 'nav.deskPrices' },
   },
   {
     path: 'listings/:id',
     name: 'desk-listing',
-    component: () => import('@/pages/desk/DeskListingPage.vue'),
+    component: deskPage('DeskListingPage'),
     props: true,
     meta: { title: 'nav.deskListing' },
   },
   {
     path: 'listings/:id/edit',
     name: 'desk-listing-edit',
-    component: () => import('@/pages/desk/DeskListingEditPage.vue'),
+    component: deskPage('DeskListingEditPage'),
     props: true,
     meta: { title: 'nav.deskListingEdit' },
   },
   {
+    path: 'drafts',
+    name: 'desk-drafts',
+    component: deskPage('DeskDraftsPage'),
+    meta: { title: 'nav.deskDrafts' },
+  },
+  {
+    path: 'drafts/:id',
+    name: 'desk-draft',
+    component: deskPage('DeskDraftPage'),
+    props: true,
+    meta: { title: 'nav.deskDrafts' },
+  },
+  {
+    path: 'listings/:id/papers',
+    name: 'desk-listing-papers',
+    component: deskPage('DeskListingPapersPage'),
+    props: true,
+    meta: { title: 'nav.deskListingPapers' },
+  },
+  {
+    path: 'prices',
+    name: 'desk-prices',
+    component: deskPage('DeskPricesPage'),
+    meta: { title: 'nav.deskPrices' },
+  },
+  {
     path: 'templates',
     name: 'desk-templates',
-    component: () => import('@/pages/desk/DeskTemplatesPage.vue'),
+    component: deskPage('DeskTemplatesPage'),
     meta: { title: 'nav.deskTemplates' },
   },
   {
     path: 'templates/new',
     name: 'desk-template-new',
-    component: () => import('@/pages/desk/DeskTemplatePage.vue'),
+    component: deskPage('DeskTemplatePage'),
     meta: { title: 'nav.deskTemplateNew' },
   },
   {
     path: 'templates/:id/replace',
     name: 'desk-template-replace',
-    component: () => import('@/pages/desk/DeskTemplatePage.vue'),
+    component: deskPage('DeskTemplatePage'),
     props: true,
     meta: { title: 'nav.deskTemplateReplace' },
   },
   {
     path: 'review',
     name: 'desk-review',
-    component: () => import('@/pages/desk/DeskReviewPage.vue'),
+    component: deskPage('DeskReviewPage'),
     meta: { title: 'nav.deskReview' },
   },
   {
     path: 'orders',
     name: 'desk-orders',
-    component: () => import('@/pages/desk/DeskOrdersPage.vue'),
+    component: deskPage('DeskOrdersPage'),
     meta: { title: 'nav.deskOrders' },
   },
   {
     path: 'orders/:id',
     name: 'desk-order',
-    component: () => import('@/pages/desk/DeskOrderPage.vue'),
+    component: deskPage('DeskOrderPage'),
     props: true,
     meta: { title: 'nav.order' },
   },
   {
     path: 'payouts',
     name: 'desk-payouts',
-    component: () => import('@/pages/desk/DeskPayoutsPage.vue'),
+    component: deskPage('DeskPayoutsPage'),
     meta: { title: 'nav.deskPayouts' },
   },
   {
     path: 'pairings',
     name: 'desk-pairings',
-    component: () => import('@/pages/desk/DeskPairingsPage.vue'),
+    component: deskPage('DeskPairingsPage'),
     meta: { title: 'nav.deskPairings' },
   },
   {
     path: 'streams',
     name: 'desk-streams',
-    component: () => import('@/pages/desk/DeskStreamsPage.vue'),
+    component: deskPage('DeskStreamsPage'),
     meta: { title: 'nav.deskStreams' },
   },
   {
     path: 'streams/new',
     name: 'desk-stream-new',
-    component: () => import('@/pages/desk/DeskStreamNewPage.vue'),
+    component: deskPage('DeskStreamNewPage'),
     meta: { title: 'nav.deskStreamNew' },
   },
 ]
 
 const audit: RouteRecordRaw[] = [
-  { path: '', name: 'audit', component: () => import('@/pages/audit/AuditSummaryPage.vue') },
+  { path: '', name: 'audit', component: auditPage('AuditSummaryPage') },
   {
     path: 'orders',
     name: 'audit-orders',
-    component: () => import('@/pages/audit/AuditOrdersPage.vue'),
+    component: auditPage('AuditOrdersPage'),
     meta: { title: 'nav.auditOrders' },
   },
   {
     path: 'orders/:id',
     name: 'audit-order',
-    component: () => import('@/pages/audit/AuditOrderPage.vue'),
+    component: auditPage('AuditOrderPage'),
     props: true,
     meta: { title: 'nav.auditOrder' },
   },
   {
     path: 'access-log',
     name: 'audit-access-log',
-    component: () => import('@/pages/audit/AuditAccessPage.vue'),
+    component: auditPage('AuditAccessPage'),
     meta: { title: 'nav.auditAccess' },
   },
 ]
@@ -309,21 +323,21 @@ const audit: RouteRecordRaw[] = [
 export const routes: RouteRecordRaw[] = [
   {
     path: '/desk',
-    component: () => import('@/pages/desk/DeskLayout.vue'),
+    component: deskPage('DeskLayout'),
     meta: { title: 'nav.desk', roles: DESK },
     beforeEnter: withStaffMessages,
     children: desk,
   },
   {
     path: '/audit',
-    component: () => import('@/pages/audit/AuditLayout.vue'),
+    component: auditPage('AuditLayout'),
     meta: { title: 'nav.audit', roles: AUDIT },
     beforeEnter: withStaffMessages,
     children: audit,
   },
   {
     path: '/admin',
-    component: () => import('@/pages/admin/AdminLayout.vue'),
+    component: adminPage('AdminLayout'),
     meta: { title: 'nav.admin', roles: ADMIN },
     beforeEnter: withStaffMessages,
     children: admin,

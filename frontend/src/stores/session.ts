@@ -3,9 +3,9 @@ import { computed, ref } from 'vue'
 import { refresh, setToken, watchSession } from '@/api/token'
 import type { Role, Session, User } from '@/api/types'
 
-const HINT = 'yuanshan.signed-in'
+export const HINT = 'yuanshan.signed-in'
 
-/** Who is signed in. Holds no secret: the hint only says whether asking for a session is worth a request. */
+/** Who is signed in. Holds no secret: the hint only says for whom asking for a session is worth a request. */
 export const useSessionStore = defineStore('session', () => {
   const user = ref<User | null>(null)
   const isSignedIn = computed(() => user.value !== null)
@@ -22,7 +22,7 @@ export const useSessionStore = defineStore('session', () => {
     setToken(session.access_token)
     user.value = session.user
     isLost.value = false
-    localStorage.setItem(HINT, '1')
+    localStorage.setItem(HINT, session.user.id)
   }
 
   /** What the server says of the same person now. */

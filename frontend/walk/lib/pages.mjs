@@ -43,6 +43,8 @@ export const PAGES = [
   '/desk/listings/new',
   '/desk/listings/:id',
   '/desk/listings/:id/edit',
+  '/desk/drafts',
+  '/desk/drafts/:id',
   '/desk/templates',
   '/desk/templates/new',
   '/desk/templates/:id/replace',

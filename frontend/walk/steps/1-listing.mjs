@@ -1,16 +1,7 @@
-import { pictureOfEggs } from '../lib/pictures.mjs'
+import { writeListing } from '../lib/wizard.mjs'
 import { account } from '../lib/settings.mjs'
 
 export const title = 'the coordinator lists eggs, another person approves them'
-
-const PRICE = [
-  ['农户所得（元）', '33'],
-  ['合作社服务费（元）', '2'],
-  ['包装分拣（元）', '4.50'],
-  ['运费（元）', '7.00'],
-  ['村集体公益金（元）', '1'],
-  ['损耗准备（元）', '0.5'],
-]
 
 export async function walk({ coordinator, approver }, notes) {
   notes.household = `王婶家 ${notes.run}`
@@ -30,9 +21,9 @@ export async function walk({ coordinator, approver }, notes) {
   await coordinator.button('存好，去上架').click()
   await coordinator.page.waitForURL(/\/desk\/listings\/new/)
 
-  await fillListing(coordinator, notes)
-  await coordinator.look('desk-listing-new')
-  await coordinator.button('提交审核').click()
+  // The household is chosen already: the wizard begins with the goods.
+  await writeListing(coordinator, notes, { household: null, looks: true })
+  await coordinator.button('送审').click()
   await coordinator.page.waitForURL(/\/desk\/listings\?state=in_review/)
   await coordinator.sees(notes.household)
   await coordinator.look('desk-listings')
@@ -56,33 +47,4 @@ export async function walk({ coordinator, approver }, notes) {
   await coordinator.page.getByRole('link', { name: '证件与价格' }).first().click()
   await coordinator.sees('上架和发货还缺什么')
   await coordinator.look('desk-listing-papers')
-}
-
-async function fillListing(coordinator, notes) {
-  const { page } = coordinator
-  await coordinator.settle()
-  await coordinator.label('品名和规格').fill(notes.listing)
-  await coordinator.label('品类').selectOption({ label: '蛋' })
-  await coordinator.label('计价单位').fill('盒')
-  await coordinator.label('库存数量').fill('20')
-  for (const [label, yuan] of PRICE) await coordinator.label(label).fill(yuan)
-  await page.getByLabel('买家会看到').getByText('¥48.00').waitFor()
-  await coordinator.onABadLine(() => sendPhoto(coordinator))
-}
-
-/** The line breaks with a piece on its way and comes back: the picture goes on from there by itself. */
-async function sendPhoto({ page, context }) {
-  const picture = await pictureOfEggs(page)
-  let isBroken = false
-  await page.route('**/api/v1/uploads/*', async (route) => {
-    if (isBroken || route.request().method() !== 'PATCH') return route.continue()
-    isBroken = true
-    await context.setOffline(true)
-    return route.abort('internetdisconnected')
-  })
-  await page.getByLabel('拍照或选图').setInputFiles(picture)
-  await page.getByText('网络断开').waitFor()
-  await context.setOffline(false)
-  await page.getByRole('button', { name: '删除照片 1' }).waitFor()
-  await page.unroute('**/api/v1/uploads/*')
 }

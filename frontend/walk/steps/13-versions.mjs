@@ -48,12 +48,12 @@ async function change(coordinator, notes) {
   await coordinator.settle()
   await coordinator.look('desk-listing')
   await coordinator.link('修改').click()
-  await coordinator.page.waitForURL(/\/edit$/)
+  await coordinator.page.waitForURL(/draft=/)
   await coordinator.settle()
-  await coordinator.look('desk-listing-edit')
   await coordinator.label('农户所得（元）').fill('35')
-  await coordinator.label('比别家贵的理由').fill('玉米涨价')
-  await coordinator.button('存下修改').click()
+  await coordinator.label('贵在哪里').fill('玉米涨价')
+  await coordinator.look('desk-listing-edit')
+  await coordinator.button('送审').click()
   await coordinator.page.waitForURL(/\/desk\/listings\/[^/]+$/)
   await coordinator.sees('等审核')
 }
@@ -73,6 +73,7 @@ async function copy(coordinator, notes) {
   await coordinator.sees('我们村也有')
   await coordinator.label('哪家的货').selectOption({ index: 1 })
   await coordinator.button('照着写一份草稿').click()
-  await coordinator.page.waitForURL(/\/edit$/)
-  await coordinator.sees('还没人看过，改了马上算数。')
+  // The photos are the other household's: one's own come first.
+  await coordinator.page.waitForURL(/draft=/)
+  await coordinator.sees('拍张照片')
 }

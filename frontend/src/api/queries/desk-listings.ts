@@ -3,7 +3,7 @@ import { type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
 import { attemptKey, finishAttempt } from '../idempotency'
-import type { Listing, ListingInput, ListingPatch, ListingState } from '../types'
+import type { Listing, ListingState } from '../types'
 import { listingKeys } from './listings'
 
 export type ListingVerb = 'submit' | 'approve' | 'pause' | 'resume' | 'close'
@@ -43,15 +43,6 @@ export function useListingVersions(id: MaybeRefOrGetter<string>) {
   )
 }
 
-export function useEditListing() {
-  const refresh = useListingRefresh()
-  return useMutation({
-    mutationFn: ({ id, body }: { id: string; body: ListingPatch }) =>
-      unwrap(client.PATCH('/api/v1/listings/{id}', { params: { path: { id } }, body })),
-    onSuccess: refresh,
-  })
-}
-
 /** A draft for another household with what a published listing says. */
 export function useCopyListing() {
   const refresh = useListingRefresh()
@@ -65,20 +56,6 @@ export function useCopyListing() {
     },
     onSuccess(listing, { id }) {
       finishAttempt(`copy.${id}`)
-      refresh(listing)
-    },
-  })
-}
-
-export function useCreateListing() {
-  const refresh = useListingRefresh()
-  return useMutation({
-    mutationFn: (body: ListingInput) => {
-      const header = { 'Idempotency-Key': attemptKey('listing', body) }
-      return unwrap(client.POST('/api/v1/listings', { params: { header }, body }))
-    },
-    onSuccess(listing) {
-      finishAttempt('listing')
       refresh(listing)
     },
   })
