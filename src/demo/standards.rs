@@ -4,7 +4,9 @@
 use std::error::Error;
 
 use super::goods::Good;
-use crate::kernel::{Grams, Money, RegionCode};
+use crate::catalog::Label;
+use crate::kernel::{Day, Grams, Money, RegionCode};
+use crate::papers::{NewPaper, PaperKind};
 use crate::templates::{Base, CapacityUnit, Class, ReturnsRule, Standard};
 
 /// A standard, without what stands with the good itself.
@@ -114,6 +116,31 @@ const LAID: [Laid; 14] = [
         ..of_grams("粘豆包", "粘豆包", 1_000, 1_000)
     },
 ];
+
+fn is_processed(good: &Good) -> bool {
+    LAID.iter().any(|laid| laid.title == good.title && laid.class == Class::Processed)
+}
+
+/// What stands on the packet of processed food.
+pub fn label_of(good: &Good) -> Label {
+    let say = |words: &str| Some(words.to_owned()).filter(|_| is_processed(good));
+    Label {
+        ingredients: say("糯米、黄米、红豆、白砂糖"),
+        producer: say("演示：磨房食品小作坊"),
+        storage: say("零下十八度冷冻"),
+    }
+}
+
+/// The number of the workshop that makes processed food.
+pub fn licence_of(good: &Good, today: Day) -> Option<NewPaper> {
+    is_processed(good).then(|| NewPaper {
+        kind: PaperKind::Workshop,
+        number: "演示小作坊-0001".to_owned(),
+        issuer: Some("演示市场监督管理局".to_owned()),
+        issued_on: today,
+        valid_until: Some(today.plus_days(3 * 365)),
+    })
+}
 
 /// The standard of a good for the county of a village; none where the good says all itself.
 pub fn of(good: &Good, village: &RegionCode) -> Result<Option<Standard>, Box<dyn Error>> {

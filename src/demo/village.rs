@@ -15,6 +15,7 @@ use crate::households::{
     SellerType,
 };
 use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope};
+use crate::papers::{self, PaperSubject};
 use crate::photos::{self, PhotoId, Picture};
 use crate::templates::{self, TemplateId};
 
@@ -73,9 +74,15 @@ fn create_one(
         let id = context.db.write_blocking(|conn| {
             let listing = catalog::draft(conn, &act, coordinator, &scope, &new)?;
             production::survey(conn, &act, coordinator, &scope, &new)?;
-            catalog::change_state(conn, &act, listing.id, Command::Submit, None)?;
-            catalog::change_state(conn, &approver, listing.id, Command::Approve, None)?;
             Ok::<_, ListingError>(listing.id)
+        })?;
+        if let Some(licence) = standards::licence_of(good, act.at.day()) {
+            let of_listing = (PaperSubject::listing(id), &code);
+            context.db.write_blocking(|conn| papers::add(conn, &act, coordinator, of_listing, &licence))?;
+        }
+        context.db.write_blocking(|conn| {
+            catalog::change_state(conn, &act, id, Command::Submit, None)?;
+            catalog::change_state(conn, &approver, id, Command::Approve, None)
         })?;
         village.goods.push((id, household_id));
     }
@@ -123,6 +130,7 @@ fn listing_of(
         net_weight_g: good.net_weight_g.map(Grams::new).transpose()?,
         photo_ids: vec![photo_id],
         template_id,
+        label: standards::label_of(good),
         ..Content::of_goods(good.title, good.category, good.unit_label, price)
     };
     Ok(NewListing { household_id, season: None, stock: Quantity::new(good.stock)?, content })

@@ -474,6 +474,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What villages sell, with its season.
+         * @description Who may: anyone.
+         */
+        get: operations["show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts": {
         parameters: {
             query?: never;
@@ -674,6 +694,26 @@ export interface paths {
          * @description Who may: coordinator, approver or auditor.
          */
         get: operations["list_household_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/capacities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a household may promise, newest season first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_capacities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -935,6 +975,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/households/{id}/producing-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The producing units of a household, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_producing_units"];
+        put?: never;
+        /**
+         * Records a group of hens, a pig, a plot, a tree or a hive of a household.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_producing_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households/{id}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The surveys of a household, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_surveys"];
+        put?: never;
+        /**
+         * Takes a survey of what a household has for a season. What is promised above its limit is taken off
+         *     the shop at once.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The kinds of tables that can be imported, with their columns.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_import_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table to fill in: `households.xlsx`, `listings.csv`.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["download_import_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's own imports, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Takes in a file and has its rows judged; nothing is changed by that. The file is kept sealed until the
+         *     import is over.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the caller's imports, and how far it is.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls an import off, as long as it is not being carried out; its file is deleted.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carries an import out: all of it or nothing. Every row is judged anew; what is refused now and was not
+         *     before stops it.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["commit_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was found in the rows of one of the caller's imports, in their order. Of a great many the first
+         *     2,000 errors and 2,000 notes are kept; the import tells how many there are.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_import_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/findings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that was kept of what was found, as a table.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["download_import_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/installation": {
         parameters: {
             query?: never;
@@ -973,6 +1229,26 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["draft_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many there are of what. Takes the filters of the list; sort and page change nothing.
+         * @description Who may: anyone.
+         */
+        get: operations["count_listings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1162,6 +1438,26 @@ export interface paths {
          * @description Who may: coordinator or approver.
          */
         post: operations["resume_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets how many units of a listing are for sale, within what the household can promise.
+         * @description Who may: coordinator.
+         */
+        post: operations["set_stock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2149,6 +2445,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/producing-units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A producing unit with its diary, newest entry first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_producing_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/producing-units/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes into the diary of a producing unit.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_unit_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qr-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The QR code of a public page, to print and to put up.
+         * @description Who may: anyone.
+         */
+        get: operations["show_qr_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receipts/{code}": {
         parameters: {
             query?: never;
@@ -2554,17 +2910,13 @@ export interface components {
             medium: components["schemas"]["ConsentMedium"];
         };
         ApproveIn: {
-            /**
-             * @description Why, where it is not plain. At most 300 characters without the blanks at its ends.
-             * @default null
-             */
-            reason: string | null;
+            /** @description Why, where it is not plain. At most 300 characters without the blanks at its ends. */
+            reason?: string | null;
             /**
              * Format: int64
              * @description The version that was read; refused if another one is the newest by now.
-             * @default null
              */
-            version: number | null;
+            version?: number | null;
         };
         /** @description A buyer, masked. */
         AuditBuyer: {
@@ -2651,9 +3003,49 @@ export interface components {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
         };
+        Calendar: {
+            /** @description What is for sale now, in season first, then by category and name. */
+            data: components["schemas"]["CalendarProduct"][];
+            /** @description In China. */
+            today: components["schemas"]["Day"];
+        };
+        CalendarProduct: {
+            category: components["schemas"]["ProductCategory"];
+            in_season: boolean;
+            /** Format: int64 */
+            live_listings: number;
+            price_from_fen: components["schemas"]["Money"] | null;
+            product: string;
+            season: components["schemas"]["Season"] | null;
+        };
         CancelIn: {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
+        };
+        CapacitiesOut: {
+            data: components["schemas"]["Capacity"][];
+        };
+        /** @description How much of a good a household may promise in a season, in grams or pieces. */
+        Capacity: {
+            /**
+             * Format: int64
+             * @description What can still be promised.
+             */
+            left_quantity: number;
+            /**
+             * Format: int64
+             * @description The same in sales units.
+             */
+            left_units: number;
+            /** Format: int64 */
+            limit_quantity: number;
+            /**
+             * Format: int64
+             * @description For sale or sold.
+             */
+            promised_quantity: number;
+            season: string;
+            template: components["schemas"]["SurveyedTemplate"];
         };
         /** @enum {string} */
         CapacityUnit: "animal" | "tree" | "hive" | "mu";
@@ -2664,17 +3056,20 @@ export interface components {
             /** @description Why; those who answer to the household read it. At most 300 characters without the blanks at its ends. */
             reason: string;
         };
+        CategoryCount: {
+            category: string;
+            /** Format: int64 */
+            count: number;
+        };
         CategoryIn: {
-            /** @enum {string} */
-            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            category: components["schemas"]["HouseholdCategory"];
             valid_from: string;
             /** @description The last day, if it is known. */
             valid_until?: string | null;
         };
         /** @description Why a household is looked after; never public. */
         CategoryOut: {
-            /** @enum {string} */
-            category: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
+            category: components["schemas"]["HouseholdCategory"];
             id: components["schemas"]["Id"];
             /** Format: date */
             valid_from: string;
@@ -2759,6 +3154,16 @@ export interface components {
             /** @description For whom the draft is; of the caller's villages. */
             household_id: components["schemas"]["Id"];
             stock?: components["schemas"]["Quantity"] | null;
+        };
+        /** @description What a lower limit has taken off the shop. */
+        CutOut: {
+            listing_id: components["schemas"]["Id"];
+            title: string;
+            /**
+             * Format: int64
+             * @description Sales units that are no longer for sale.
+             */
+            units: number;
         };
         /** @description Somebody looked at personal data. */
         DataAccess: {
@@ -2878,6 +3283,28 @@ export interface components {
         EvidenceUpload: {
             /** @description A file that came in in pieces. Named again, it gives the same evidence. */
             upload_id: components["schemas"]["Id"];
+        };
+        /**
+         * @description How many listings there are, by what they may be narrowed further by; each facet is counted with all
+         *     filters but its own.
+         */
+        FacetsOut: {
+            /** @description Most first. */
+            categories: components["schemas"]["CategoryCount"][];
+            corrected: string | null;
+            counties: components["schemas"]["PlaceCount"][];
+            /** Format: int64 */
+            in_season: number;
+            /** Format: int64 */
+            live_now: number;
+            /** Format: int64 */
+            pre_order: number;
+            /**
+             * Format: int64
+             * @description With all filters.
+             */
+            total: number;
+            villages: components["schemas"]["PlaceCount"][];
         };
         /** @enum {string} */
         FactorState: "none" | "required" | "active";
@@ -3032,24 +3459,27 @@ export interface components {
             alias: string | null;
             created_at: components["schemas"]["Instant"];
             /** @description For staff of the scope only. */
-            credit_code: string | null;
+            credit_code?: string | null;
             id: components["schemas"]["Id"];
             /**
              * Format: int64
              * @description For staff of the scope only.
              */
             members?: number | null;
-            payee_person_id: components["schemas"]["Id"] | null;
+            payee_person_id?: components["schemas"]["Id"] | null;
             /** @description To the public only those to which the person agrees. */
             photos: components["schemas"]["HouseholdPhoto"][];
             /** @description What of alias and story everybody sees; for staff of the scope only. */
             public_fields?: components["schemas"]["ConsentField"][] | null;
-            seller_type: ("household_self_produced" | "small_amount" | "co_op" | "firm") & Record<string, never>;
+            /** @description As what the household sells: the first two need no registration (电子商务法 §10). */
+            seller_type: components["schemas"]["SellerType"];
             /** @description To the public only while the head agrees. */
             story: string | null;
-            turnover: components["schemas"]["Turnover"] | null;
+            turnover?: components["schemas"]["Turnover"] | null;
             village: components["schemas"]["RegionRef"];
         };
+        /** @enum {string} */
+        HouseholdCategory: "lifted" | "at_risk" | "sudden_hardship" | "minimum_living" | "other";
         HouseholdIn: {
             /**
              * @description What the public calls them; never the real name. At most 30 characters without the blanks at its ends.
@@ -3068,8 +3498,7 @@ export interface components {
              * @description How many live there; for staff only.
              */
             members?: number | null;
-            /** @description As what the household sells; by default as one that raises it itself. */
-            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
+            seller_type?: components["schemas"]["SellerType"] | null;
             /** @description Public once the head agrees to it. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
             village_code: string;
@@ -3087,7 +3516,7 @@ export interface components {
              */
             members?: number | null;
             payee_person_id?: components["schemas"]["Id"] | null;
-            seller_type?: ("household_self_produced" | "small_amount" | "co_op" | "firm") | null;
+            seller_type?: components["schemas"]["SellerType"] | null;
             /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
             story?: string | null;
         };
@@ -3136,6 +3565,83 @@ export interface components {
          * @description UUIDv7
          */
         Id: string;
+        Import: {
+            checked_at: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Findings because of which it cannot be carried out.
+             */
+            errors_count: number;
+            file_name: string;
+            /** Format: int64 */
+            findings_count: number;
+            finished_at: components["schemas"]["Instant"] | null;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "households" | "listings" | "capacities" | "price_references";
+            /**
+             * Format: int64
+             * @description How many of them were judged, or carried out, so far.
+             */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description Rows below the header; 0 until they are counted.
+             */
+            rows_total: number;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @enum {string} */
+            state: "checking" | "checked" | "committing" | "done" | "failed" | "cancelled";
+        };
+        /** @description What a column takes. */
+        ImportColumn: {
+            example: string;
+            /** @description line, paragraphs, count, yuan, mass, flag, day, word or place. */
+            form: string;
+            help: string;
+            is_required: boolean;
+            key: string;
+            /** @description What stands in the header, in the caller's language; the reader knows both. */
+            title: string;
+        };
+        ImportFinding: {
+            code: string;
+            /** @description The key of the column. */
+            column: string | null;
+            /** @description What is wrong, or what became of it, in the caller's language. */
+            message: string;
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts, the header is row 1; 0 is the file itself.
+             */
+            row: number;
+            /** @enum {string} */
+            severity: "error" | "note";
+            /** @description How the column is called in the caller's language. */
+            title: string | null;
+        };
+        ImportForm: {
+            /**
+             * Format: binary
+             * @description CSV (UTF-8, UTF-16 or GBK) or XLSX of at most 16 MiB and 50,000 rows.
+             */
+            file: string;
+            /** @description What the rows are: households, listings, capacities or price_references. */
+            kind: string;
+        };
+        /** @description What a table of one kind looks like. */
+        ImportTable: {
+            columns: components["schemas"]["ImportColumn"][];
+            /** @enum {string} */
+            kind: "households" | "listings" | "capacities" | "price_references";
+        };
+        ImportTablesOut: {
+            data: components["schemas"]["ImportTable"][];
+        };
         Installation: {
             /** Format: int64 */
             claim_window_hours: number;
@@ -3420,6 +3926,16 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A page of listings, and how the words were understood. */
+        ListingsPage: {
+            /**
+             * @description Nothing is found by the words themselves; this is what they were taken for.
+             * @example 腊肉
+             */
+            corrected: string | null;
+            data: components["schemas"]["ListingCard"][];
+            page: components["schemas"]["PageInfo"];
+        };
         LogRecord: {
             action: string;
             actor_role: components["schemas"]["Role"];
@@ -3568,6 +4084,16 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Import: {
+            data: components["schemas"]["Import"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_ImportFinding: {
+            data: components["schemas"]["ImportFinding"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Invitation: {
             data: components["schemas"]["Invitation"][];
             page: components["schemas"]["PageInfo"];
@@ -3575,11 +4101,6 @@ export interface components {
         /** @description A page of a list. */
         Page_Listing: {
             data: components["schemas"]["Listing"][];
-            page: components["schemas"]["PageInfo"];
-        };
-        /** @description A page of a list. */
-        Page_ListingCard: {
-            data: components["schemas"]["ListingCard"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -3608,6 +4129,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_ProducingUnit: {
+            data: components["schemas"]["ProducingUnit"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_StaffOut: {
             data: components["schemas"]["StaffOut"][];
             page: components["schemas"]["PageInfo"];
@@ -3618,8 +4144,18 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Survey: {
+            data: components["schemas"]["Survey"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Template: {
             data: components["schemas"]["Template"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_UnitEventOut: {
+            data: components["schemas"]["UnitEventOut"][];
             page: components["schemas"]["PageInfo"];
         };
         Pairing: {
@@ -3849,6 +4385,12 @@ export interface components {
             /** @description At most 320 pixels. */
             small: string;
         };
+        PlaceCount: {
+            code: components["schemas"]["RegionCode"];
+            /** Format: int64 */
+            count: number;
+            name: string;
+        };
         /** @description An order in the answer of a checkout. */
         PlacedOrder: {
             id: components["schemas"]["Id"];
@@ -4013,6 +4555,55 @@ export interface components {
             /** @description JSON pointer into the body, `#` for the query. */
             pointer: string;
         };
+        /** @description A group of hens, a pig, a plot, a tree, a hive. */
+        ProducingUnit: {
+            created_at: components["schemas"]["Instant"];
+            household_id: components["schemas"]["Id"];
+            id: components["schemas"]["Id"];
+            insured_no: string | null;
+            kind: components["schemas"]["ProducingUnitKind"];
+            /** Format: int64 */
+            share_total: number;
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩.
+             */
+            size: number;
+            /** Format: date */
+            started_on: string;
+            state: components["schemas"]["ProducingUnitState"];
+            tag: string;
+            template_id: components["schemas"]["Id"] | null;
+        };
+        /** @enum {string} */
+        ProducingUnitEventKind: "fed" | "weighed" | "treated" | "vaccinated" | "harvested" | "noted" | "died" | "sold" | "ended";
+        ProducingUnitIn: {
+            /** @description Number of the insurance, where it is insured. At most 40 characters without the blanks at its ends. */
+            insured_no?: string | null;
+            kind: components["schemas"]["ProducingUnitKind"];
+            /**
+             * Format: int64
+             * @description Into how many shares buyers can take it; by default 1.
+             */
+            share_total?: number | null;
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩; by default 1.
+             */
+            size?: number | null;
+            /** @description By default today. */
+            started_on?: string | null;
+            /**
+             * @description Ear tag, leg ring, sign on the tree; once in a village. At most 40 characters without the blanks at its ends.
+             * @example 510824-0173
+             */
+            tag: string;
+            template_id?: components["schemas"]["Id"] | null;
+        };
+        /** @enum {string} */
+        ProducingUnitKind: "hen_group" | "pig" | "plot" | "tree" | "hive";
+        /** @enum {string} */
+        ProducingUnitState: "active" | "sold" | "dead" | "ended";
         /** @enum {string} */
         ProductBase: "gram" | "piece";
         /** @enum {string} */
@@ -4234,10 +4825,19 @@ export interface components {
             /** @description One seals; the others open what they have sealed. */
             seals: boolean;
         };
+        /** @description A season of a product: from one day of the year to another, maybe over its end. */
+        Season: {
+            /** @example 10-01 */
+            from: string;
+            /** @example 03-31 */
+            until: string;
+        };
         SecondFactorRecord: {
             confirmed_at: components["schemas"]["Instant"] | null;
             created_at: components["schemas"]["Instant"];
         };
+        /** @enum {string} */
+        SellerType: "household_self_produced" | "small_amount" | "co_op" | "firm";
         SendIn: {
             /** @description The bank's number of the transfer. At most 60 characters without the blanks at its ends. */
             bank_reference: string;
@@ -4325,6 +4925,18 @@ export interface components {
             reason: string | null;
             to_state: string | null;
         };
+        StockIn: {
+            /**
+             * Format: int64
+             * @description How many units are for sale from now on.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description How many were when the caller looked; if it is another number by now, nothing changes.
+             */
+            seen?: number | null;
+        };
         Stream: {
             /** @description What the caller may do with it now. */
             actions: components["schemas"]["StreamCommand"][];
@@ -4367,7 +4979,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "price_reference" | "paper";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -4381,6 +4993,77 @@ export interface components {
             key: string;
             /** @description What to call it. */
             label: string;
+        };
+        /** @description What somebody counted at a household. */
+        Survey: {
+            /**
+             * Format: int64
+             * @description Animals, trees or hives, or hundredths of a 亩.
+             */
+            capacity_units: number;
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description In grams or pieces.
+             */
+            expected_quantity: number;
+            id: components["schemas"]["Id"];
+            note: string | null;
+            photo: components["schemas"]["Photo"] | null;
+            season: string;
+            /** Format: date */
+            surveyed_on: string;
+            template: components["schemas"]["SurveyedTemplate"];
+        };
+        SurveyIn: {
+            /**
+             * Format: int64
+             * @description Animals, trees or hives that were counted, or hundredths of a 亩.
+             */
+            capacity_units: number;
+            /**
+             * Format: int64
+             * @description What is expected of them, in grams or pieces.
+             */
+            expected_quantity: number;
+            /** @description At most 300 characters without the blanks at its ends. */
+            note?: string | null;
+            photo_id?: components["schemas"]["Id"] | null;
+            /**
+             * @description A year.
+             * @example 2026
+             */
+            season: string;
+            /**
+             * @description By default today.
+             * @example 2026-09-20
+             */
+            surveyed_on?: string | null;
+            template_id: components["schemas"]["Id"];
+        };
+        /** @enum {string} */
+        SurveyNote: "over_limit" | "unlike_last_season" | "stock_cut";
+        SurveyTakenOut: {
+            capacity: components["schemas"]["Capacity"];
+            /** @description Listings of which less is for sale now, newest first. */
+            cuts: components["schemas"]["CutOut"][];
+            /** @description What is to be looked at. */
+            notes: components["schemas"]["SurveyNote"][];
+            survey: components["schemas"]["Survey"];
+        };
+        /** @description A template as surveys and capacities mention it. */
+        SurveyedTemplate: {
+            base: components["schemas"]["ProductBase"];
+            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            product: string;
+            title: string;
+            unit_label: string;
         };
         /**
          * @description That the head agreed on the coordinator's screen.
@@ -4484,6 +5167,30 @@ export interface components {
             /** @description Of paid orders, with freight. */
             sold_fen: components["schemas"]["Money"];
         };
+        UnitEventIn: {
+            /** @description By default today. */
+            happened_on?: string | null;
+            /** @description `died`, `sold` and `ended` end the unit; after that only notes are taken. */
+            kind: components["schemas"]["ProducingUnitEventKind"];
+            /** @description At most 300 characters without the blanks at its ends. */
+            note?: string | null;
+            photo_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description An entry of the diary of a producing unit. */
+        UnitEventOut: {
+            created_at: components["schemas"]["Instant"];
+            /** Format: date */
+            happened_on: string;
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["ProducingUnitEventKind"];
+            note: string | null;
+            photo: components["schemas"]["Photo"] | null;
+        };
+        /** @description A producing unit with a page of its diary. */
+        UnitWithEventsOut: {
+            events: components["schemas"]["Page_UnitEventOut"];
+            unit: components["schemas"]["ProducingUnit"];
+        };
         UnmaskIn: {
             fields: components["schemas"]["PersonalField"][];
             /** @description Why; those who answer to the person read it. At most 300 characters without the blanks at its ends. */
@@ -4562,6 +5269,10 @@ export interface components {
             version: number | null;
         };
         WithdrawIn: {
+            /** @description If they gave one; nobody has to. At most 300 characters without the blanks at its ends. */
+            reason?: string | null;
+        };
+        WithdrawPaperIn: {
             /** @description What is wrong with it. At most 300 characters without the blanks at its ends. */
             reason: string;
         };
@@ -4580,7 +5291,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -5739,6 +6450,52 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    show_calendar: {
+        parameters: {
+            query?: {
+                /** @description Only of this place and what lies in it. */
+                village?: string;
+            };
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     check_out: {
         parameters: {
             query?: never;
@@ -6255,6 +7012,41 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_capacities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacitiesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6904,6 +7696,514 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_producing_units: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProducingUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_producing_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProducingUnitIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProducingUnit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_surveys: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Survey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyTakenOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_import_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTablesOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    download_import_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example households.xlsx */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    commit_import: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_import_findings: {
+        parameters: {
+            query?: {
+                /** @description Errors or notes alone. */
+                severity?: "error" | "note";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportFinding"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    download_import_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     show_installation: {
         parameters: {
             query?: never;
@@ -6949,13 +8249,29 @@ export interface operations {
     list_listings: {
         parameters: {
             query?: {
-                /** @description Words of the title, the village or the household's alias; parts of Chinese words count. */
+                /**
+                 * @description Words of the title, the category, the village, the county or the household's alias: parts of Chinese
+                 *     words, pinyin (`larou`) and initials (`lr`) count.
+                 */
                 q?: string;
                 /** @description Code of a village, or of any place around it. */
                 village?: string;
                 category?: string;
                 household?: string;
-                sort?: "newest" | "price_asc" | "price_desc";
+                /** @description What one unit costs at least. */
+                price_min_fen?: number;
+                /** @description What one unit costs at most. */
+                price_max_fen?: number;
+                /** @description Only what has its season today; what has no season has it always. */
+                in_season?: boolean;
+                /** @description Only what is ordered ahead. */
+                pre_order?: boolean;
+                /** @description Only what a stream shows that is live at this moment. */
+                live_now?: boolean;
+                /** @description Only what is not sold out. */
+                in_stock?: boolean;
+                /** @description `fair` by default: households without a sale come first, by a public rule. */
+                sort?: "fair" | "newest" | "price_asc" | "price_desc";
                 /** @description Rows on a page: 1 to 100, by default 20. */
                 limit?: number;
                 /** @description `page.next` of the page before. */
@@ -6979,7 +8295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ListingCard"];
+                    "application/json": components["schemas"]["ListingsPage"];
                 };
             };
             /** @description The caller has it already. */
@@ -7039,6 +8355,77 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    count_listings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words of the title, the category, the village, the county or the household's alias: parts of Chinese
+                 *     words, pinyin (`larou`) and initials (`lr`) count.
+                 */
+                q?: string;
+                /** @description Code of a village, or of any place around it. */
+                village?: string;
+                category?: string;
+                household?: string;
+                /** @description What one unit costs at least. */
+                price_min_fen?: number;
+                /** @description What one unit costs at most. */
+                price_max_fen?: number;
+                /** @description Only what has its season today; what has no season has it always. */
+                in_season?: boolean;
+                /** @description Only what is ordered ahead. */
+                pre_order?: boolean;
+                /** @description Only what a stream shows that is live at this moment. */
+                live_now?: boolean;
+                /** @description Only what is not sold out. */
+                in_stock?: boolean;
+                /** @description `fair` by default: households without a sale come first, by a public rule. */
+                sort?: "fair" | "newest" | "price_asc" | "price_desc";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsOut"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7509,6 +8896,52 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    set_stock: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -9100,7 +10533,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WithdrawIn"];
+                "application/json": components["schemas"]["WithdrawPaperIn"];
             };
         };
         responses: {
@@ -9595,6 +11028,137 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_producing_unit: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitWithEventsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_unit_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitEventIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitEventOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_qr_code: {
+        parameters: {
+            query: {
+                /** @description Path of a public page of this site: `/listings/…`, `/households/…`, `/villages/…`, `/r/…`, `/go/…`. */
+                path: string;
+            };
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -19,7 +19,10 @@ export async function walk({ anybody }) {
   await anybody.page.waitForURL(/\/listings\/[0-9a-f-]{36}/)
   await anybody.settle()
   await anybody.button('分享').click()
-  await anybody.page.getByRole('dialog').getByRole('img', { name: /二维码/ }).waitFor()
+  await anybody.page
+    .getByRole('dialog')
+    .getByRole('img', { name: /二维码/ })
+    .waitFor()
   await anybody.look('share')
 
   // WeChat reads the page without running it.

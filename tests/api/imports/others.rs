@@ -74,7 +74,7 @@ async fn surveys_give_what_may_be_promised() {
     assert_found(
         &found(&market.coordinator, &import, "error").await,
         &[
-            (2, "season", "invalid_season"),
+            (2, "season", "invalid_season_year"),
             (3, "capacity", "not_a_whole_number"),
             (4, "surveyed_on", "ambiguous_day"),
             (5, "surveyed_on", "day_to_come"),
