@@ -7,7 +7,7 @@ use super::store::Listing;
 use super::types::ListingError;
 use crate::db::Conn;
 use crate::kernel::Act;
-use crate::templates;
+use crate::{households, templates};
 
 /// What is about to be done with a listing, or was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub struct Step<'a> {
 /// # Errors
 /// The first refusal.
 pub fn before(conn: &mut Conn, act: &Act, step: &Step<'_>) -> Result<(), ListingError> {
+    household_agrees(conn, step)?;
     template_is_in_use(conn, act, step)?;
     check::papers_and_price(conn, act, step)?;
     Ok(())
@@ -44,6 +45,16 @@ pub fn before(conn: &mut Conn, act: &Act, step: &Step<'_>) -> Result<(), Listing
 pub fn after(conn: &mut Conn, act: &Act, step: &Step<'_>) -> Result<(), ListingError> {
     super::filing::after_a_change(conn, act, step)?;
     super::fairness::after_a_change(conn, act, step)?;
+    Ok(())
+}
+
+/// Whoever has taken back that the public reads of them is not brought into the shop again.
+fn household_agrees(conn: &mut Conn, step: &Step<'_>) -> Result<(), ListingError> {
+    let comes_in = matches!(step.occasion, Occasion::Command(Command::Submit | Command::Approve | Command::Resume));
+    let household_id = step.listing.household_id;
+    if comes_in && households::list_withdrawn(conn, &[household_id])?.contains(&household_id) {
+        return Err(ListingError::ConsentWithdrawn);
+    }
     Ok(())
 }
 

@@ -186,6 +186,7 @@ impl From<ListingError> for ApiError {
                 let content = serde_json::to_value(content).unwrap_or_default();
                 Self::new(Code::VersionConflict).with("version", version).with("content", content)
             }
+            ListingError::ConsentWithdrawn => Self::new(Code::ConsentWithdrawn),
             ListingError::PapersMissing(missing) => {
                 refusal(&missing.into_iter().map(|missing| (String::new(), missing)).collect::<Vec<_>>())
             }

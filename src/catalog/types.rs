@@ -177,6 +177,8 @@ pub enum ListingError {
     PapersMissing(Vec<Missing>),
     #[error("a price that is {verdict} needs a reason")]
     PriceReasonRequired { verdict: Verdict, ratio_percent: Option<i64>, likely_price_fen: Option<Money> },
+    #[error("the household took its consent back")]
+    ConsentWithdrawn,
     #[error("refused: {1}")]
     Invalid(&'static str, Invalid),
     #[error(transparent)]

@@ -5291,7 +5291,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */

@@ -174,3 +174,18 @@ async fn there_is_nobody_to_agree_once_the_head_is_erased() {
     change(&market, &household, &json!({ "alias": "坡上李家" })).await;
     market.app.run_jobs();
 }
+
+#[actix_web::test]
+async fn nothing_goes_on_sale_of_whom_the_public_may_no_longer_read() {
+    let market = Market::new().await;
+    let household = with_a_story(&market).await;
+    let draft = market.coordinator.post("/api/v1/listings", &EGGS.of(id(&household))).await.created();
+    let path = |step: &str| format!("/api/v1/listings/{}/{step}", id(&draft));
+    market.coordinator.act(path("submit")).await.ok();
+    withdraw(&market, &alias_consent(&market, &household).await).await;
+    market.app.run_jobs();
+    let approved = market.approver.act(path("approve"));
+    market.app.unchanged(approved.into_future()).await.refused(409, "consent_withdrawn");
+    agree(&market, &household, &head(&market, &household).await, "publication", "alias").await;
+    assert_eq!(market.approver.act(path("approve")).await.ok()["state"], "live");
+}

@@ -16,10 +16,10 @@ use crate::common::{self, Database};
 use crate::support::{Letterbox, Person, TestApp, rows, text};
 use yuanshan::cli::Cli;
 use yuanshan::db::DbError;
-use yuanshan::db::schema::{listings, product_templates, users};
+use yuanshan::db::schema::{listings, product_templates};
 use yuanshan::demo::{self, Options};
-use yuanshan::kernel::{Id, UserId};
-use yuanshan::templates::{Base, Category, Class, ReturnsRule, Template};
+use yuanshan::kernel::Id;
+use yuanshan::templates::Template;
 
 /// The goods of the demonstration, and a visitor.
 pub struct Shop {
@@ -61,58 +61,29 @@ impl Shop {
         (titles, found["corrected"].as_str().map(str::to_owned))
     }
 
-    /// Gives goods a season, and has others ordered ahead.
+    /// Leaves two goods a season, and has others ordered ahead.
     pub fn give_seasons(&self) {
-        let act = self.app.context().system_act();
         let seasons = [("甜玉米 20 穗/箱", "06-01", "08-31"), ("高山新米 10 公斤/袋", "09-01", "02-28")];
         self.app
             .context()
             .db
             .write_blocking(|conn| {
-                let somebody: UserId = users::table.order(users::id).select(users::id).first(conn)?;
+                let none =
+                    (product_templates::season_from.eq(None::<&str>), product_templates::season_until.eq(None::<&str>));
+                diesel::update(product_templates::table).set(none).execute(conn)?;
                 for (title, from, until) in seasons {
-                    let template = template(act.new_id(), somebody, (from, until), act.at);
-                    diesel::insert_into(product_templates::table).values(&template).execute(conn)?;
-                    let listing = listings::table.filter(listings::title.eq(title));
-                    let given = diesel::update(listing).set(listings::template_id.eq(template.id)).execute(conn)?;
-                    assert_eq!(given, 1, "{title}");
+                    let template: Id<Template> = listings::table
+                        .filter(listings::title.eq(title))
+                        .select(listings::template_id.assume_not_null())
+                        .first(conn)?;
+                    let season = (product_templates::season_from.eq(from), product_templates::season_until.eq(until));
+                    diesel::update(product_templates::table.find(template)).set(season).execute(conn)?;
                 }
                 let ahead = listings::table.filter(listings::category.eq("honey"));
                 diesel::update(ahead).set(listings::sale_kind.eq("pre_order")).execute(conn)?;
                 Ok::<_, DbError>(())
             })
             .expect("seasons are given");
-    }
-}
-
-fn template(id: Id<Template>, by: UserId, season: (&str, &str), at: yuanshan::kernel::Instant) -> Template {
-    Template {
-        id,
-        region_code: "51".parse().expect("a place"),
-        product: "时令".into(),
-        title: "时令".into(),
-        category: Category::Vegetables,
-        class: Class::Primary,
-        unit_label: "箱".into(),
-        base: Base::Gram,
-        pack_quantity: 1,
-        weight_min_g: None,
-        weight_max_g: None,
-        catch_weight: false,
-        season_from: Some(season.0.into()),
-        season_until: Some(season.1.into()),
-        min_age_days: None,
-        shelf_life_days: None,
-        claim_window_h: 48,
-        cost_floor_fen: None,
-        capacity_unit: None,
-        yield_limit: None,
-        returns_rule: ReturnsRule::Perishable,
-        standard: None,
-        created_by: by,
-        created_at: at,
-        replaces_id: None,
-        retired_at: None,
     }
 }
 

@@ -10,6 +10,7 @@ const POTATOES: &str = "高山土豆 5 公斤/箱";
 const VEGETABLES: &str = "时令菜一篮";
 const WALNUTS: &str = "山核桃 2.5 公斤/袋";
 const HONEY: &str = "土蜂蜜 500 克/瓶";
+const SEALED_HONEY: &str = "封盖土蜂蜜 500 克/瓶";
 const OLD_HEN: &str = "散养老母鸡";
 const CLIFF_HONEY: &str = "岩蜂蜜 500 克/瓶";
 const NEW_RICE: &str = "新米 10 公斤/袋";
@@ -25,7 +26,7 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     ("土鸡蛋", &[EGGS], None),
     ("鸡蛋", &[EGGS], None),
     ("土鸡", &[EGGS], None),
-    ("蜂蜜", &[HONEY, CLIFF_HONEY], None),
+    ("蜂蜜", &[HONEY, SEALED_HONEY, CLIFF_HONEY], None),
     ("新米", &[NEW_RICE, HILL_RICE], None),
     ("高山", &[POTATOES, HILL_RICE], None),
     ("老母鸡", &[OLD_HEN], None),
@@ -38,7 +39,7 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     // Places and households.
     ("悬崖村 鸡", &[RUNNING_HEN], None),
     ("昭觉 蜂蜜", &[CLIFF_HONEY], None),
-    ("苍溪县 蜂蜜", &[HONEY], None),
+    ("苍溪县 蜂蜜", &[HONEY, SEALED_HONEY], None),
     ("岫云 土鸡", &[EGGS], None),
     ("柏树湾李家", &[DUCK, THREE_YEARS], None),
     ("老槐唐家 米", &[CORN, NEW_RICE], None),
@@ -51,11 +52,11 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     ("tu ji dan", &[EGGS], None),
     ("jidan", &[EGGS], None),
     ("tujid", &[EGGS], None),
-    ("fengmi", &[HONEY, CLIFF_HONEY], None),
+    ("fengmi", &[HONEY, SEALED_HONEY, CLIFF_HONEY], None),
     ("shanhetao", &[WALNUTS], None),
     ("niandoubao", &[BUNS], None),
     ("ndb", &[BUNS], None),
-    ("xiuyun fengmi", &[HONEY], None),
+    ("xiuyun fengmi", &[HONEY, SEALED_HONEY], None),
     ("zhaojue fengmi", &[CLIFF_HONEY], None),
     // Initials.
     ("tjd", &[EGGS], None),
@@ -68,10 +69,10 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     ("岩feng蜜", &[CLIFF_HONEY], None),
     // Other characters of the same sound, and slips of the finger.
     ("土鸡旦", &[EGGS], Some("土鸡蛋")),
-    ("蜂密", &[HONEY, CLIFF_HONEY], Some("蜂蜜")),
+    ("蜂密", &[HONEY, SEALED_HONEY, CLIFF_HONEY], Some("蜂蜜")),
     ("山核逃", &[WALNUTS], Some("山核桃")),
     ("tujidna", &[EGGS], Some("土鸡蛋")),
-    ("fegnmi", &[HONEY, CLIFF_HONEY], Some("蜂蜜")),
+    ("fegnmi", &[HONEY, SEALED_HONEY, CLIFF_HONEY], Some("蜂蜜")),
     ("岫云 土鸡旦", &[EGGS], Some("岫云 土鸡蛋")),
     // What is not sold is not found.
     ("拖拉机", &[], None),
@@ -102,7 +103,7 @@ async fn words_that_are_right_are_not_taken_for_others() {
     assert_eq!(first["corrected"], "蜂蜜");
     let next = first["page"]["next"].as_str().expect("a second page").to_owned();
     let second = shop.list(&format!("cursor={next}&q={}", encoded("蜂密"))).await;
-    assert_eq!((rows(&second).len(), &second["corrected"]), (1, &"蜂蜜".into()));
+    assert_eq!((rows(&second).len(), &second["corrected"]), (2, &"蜂蜜".into()));
     assert_ne!(rows(&first)[0]["id"], rows(&second)[0]["id"]);
 }
 
