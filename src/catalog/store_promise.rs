@@ -40,7 +40,7 @@ pub fn lock_live(conn: &mut Conn, place: &Place) -> DbResult<Vec<Shelf>> {
         .filter(listings::season.eq(&place.season))
         .filter(listings::state.eq(ListingState::Live));
     if let Conn::Pg(conn) = conn {
-        let rows = live.clone().order(listings::id).select(listings::id).for_no_key_update();
+        let rows = live.order(listings::id).select(listings::id).for_no_key_update();
         rows.load::<ListingId>(conn)?;
     }
     Ok(live.order(listings::id.desc()).select(Shelf::as_select()).load(conn)?)

@@ -12,7 +12,7 @@ use super::types::Decision;
 use crate::db::{Conn, DbResult};
 use crate::identity;
 use crate::kernel::{Cursor, Instant, Money, Page};
-use crate::photos::{self, PhotoId, PhotoOut};
+use crate::photos::{self, PhotoOut};
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ListingVersion)]

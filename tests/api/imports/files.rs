@@ -102,7 +102,7 @@ async fn formulas_and_false_dates_are_refused_by_their_cell() {
     sheet.write_string(1, 0, "岫云村").unwrap();
     sheet.write_formula(1, 1, Formula::new("=HYPERLINK(\"http://x\")").set_result("坡上王家")).unwrap();
     sheet.write_number(1, 2, 4).unwrap();
-    sheet.write_number(2, 0, 510_824_115_216_i64 as f64).unwrap();
+    sheet.write_number(2, 0, 510_824_115_216_f64).unwrap();
     sheet.write_number_with_format(2, 1, 46_086, &date).unwrap();
     sheet.write_boolean(2, 2, true).unwrap();
     sheet.merge_range(4, 0, 4, 1, "岫云村", &rust_xlsxwriter::Format::new()).unwrap();
