@@ -21,7 +21,7 @@ async function layDown(approver, notes) {
   await approver.sees('这一项要填')
   await approver.look('desk-template-new')
   for (const [level, name] of Object.entries({ 省: '四川省', 市: '广元市', 区县: '苍溪县' })) {
-    await approver.label(level, { exact: true }).selectOption({ label: name })
+    await approver.label(new RegExp(`^${level}`)).selectOption({ label: name })
   }
   await approver.label('品名（比价用）').fill('散养鸭蛋')
   await approver.label('标题').fill(`散养鸭蛋 ${notes.run}`)

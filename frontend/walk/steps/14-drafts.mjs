@@ -132,7 +132,7 @@ async function meet(coordinator, notes) {
   await desk.patch(`/api/v1/listings/${listing.id}`, {
     version: listing.version,
     title: '县里改的名字',
-    unit_label: '箱',
+    description: '县里写的说明',
   })
   await coordinator.expecting(401, () =>
     coordinator.expecting(409, async () => {

@@ -91,6 +91,7 @@ async function checkOut(buyer, notes) {
   await buyer.button('下一步：核对').click()
   await buyer.sees('其中农户得')
   await buyer.look('checkout-review')
+  await buyer.label('我知道了').check()
   await buyer.button(/^没错，下单/).click()
   await buyer.page.waitForURL(/\/pay\//)
   await buyer.look('pay')
