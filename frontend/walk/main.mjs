@@ -18,9 +18,9 @@ import * as access from './steps/10-access.mjs'
 import * as household from './steps/11-household.mjs'
 import * as family from './steps/12-family.mjs'
 import * as shopWindow from './steps/13-shop-window.mjs'
-import * as versions from './steps/13-versions.mjs'
-import * as table from './steps/13-import.mjs'
-import * as drafts from './steps/14-drafts.mjs'
+import * as versions from './steps/14-versions.mjs'
+import * as table from './steps/15-import.mjs'
+import * as drafts from './steps/16-drafts.mjs'
 
 const STEPS = [
   listing,

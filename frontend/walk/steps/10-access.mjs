@@ -51,6 +51,7 @@ async function changePassword(newcomer, notes) {
 async function forget(secondDevice, notes) {
   await secondDevice.open('/login')
   await secondDevice.link('忘了密码？').click()
+  await secondDevice.page.waitForURL((url) => url.pathname === '/forgot')
   await secondDevice.label('手机号').fill(notes.newcomer.phone)
   await secondDevice.look('forgot')
   await secondDevice.button('发验证码').click()

@@ -19,11 +19,13 @@ async function send(coordinator, notes) {
   const dialog = coordinator.page.getByRole('dialog', { name: '填写运单' })
   await dialog.getByLabel('快递公司').fill('中国邮政')
   await dialog.getByLabel('运单号').fill(`EA${notes.run.toUpperCase()}CN`)
-  await dialog.getByRole('button', { name: '发货' }).click()
   const shipped = coordinator.page.getByLabel('配送').getByText('中国邮政')
   // The hen travels with a quarantine certificate, if the last one is over.
   const quarantine = dialog.getByLabel(/动物检疫合格证明/)
-  await shipped.or(quarantine).first().waitFor()
+  await coordinator.expecting(409, async () => {
+    await dialog.getByRole('button', { name: '发货' }).click()
+    await shipped.or(quarantine).first().waitFor()
+  })
   if (await quarantine.isVisible()) {
     await coordinator.look('desk-order-papers')
     await quarantine.fill(`510824-${notes.run}`)

@@ -63,7 +63,7 @@ async function approve(approver, notes) {
   const row = approver.page.getByRole('article').filter({ hasText: notes.household })
   await row.getByText('¥50.00').first().waitFor()
   await row.getByText('玉米涨价').first().waitFor()
-  await row.getByRole('button', { name: '通过这次改动' }).click()
+  await row.getByRole('button', { name: '通过这次改动', exact: true }).click()
   await approver.sees(`已上架：${notes.listing}`)
 }
 

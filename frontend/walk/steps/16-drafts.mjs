@@ -149,8 +149,8 @@ async function meet(coordinator, notes) {
   await coordinator.button('按这样发送').click()
   await page.waitForURL(/\/desk\/drafts$/)
   const after = await desk.get(`/api/v1/listings/${listing.id}`)
-  if (after.title !== own || after.unit_label !== '箱') {
-    throw new Error(`merged to ${after.title} / ${after.unit_label}`)
+  if (after.title !== own || after.description !== '县里写的说明') {
+    throw new Error(`merged to ${after.title} / ${after.description}`)
   }
   if (after.state !== 'in_review') throw new Error(`it is ${after.state}`)
   pass('a conflict was chosen field by field and sent on top of the newest version')
