@@ -76,4 +76,10 @@ async function copy(coordinator, notes) {
   // The photos are the other household's: one's own come first.
   await coordinator.page.waitForURL(/draft=/)
   await coordinator.sees('拍张照片')
+  // It was only to be seen; the next step counts drafts of its own.
+  await coordinator.open('/desk/drafts')
+  const draft = coordinator.page.getByRole('article').filter({ hasText: '没写完' })
+  await draft.getByRole('button', { name: '删除' }).click()
+  await coordinator.page.getByRole('dialog').getByRole('button', { name: '删除' }).click()
+  await draft.waitFor({ state: 'detached' })
 }
