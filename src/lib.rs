@@ -30,7 +30,6 @@ pub mod regions;
 pub mod privacy;
 
 pub mod identity;
-pub mod imports;
 
 pub mod helpers;
 
@@ -55,6 +54,7 @@ pub mod orders;
 pub mod settlement;
 
 pub mod audit;
+pub mod imports;
 pub mod mydata;
 pub mod sharing;
 pub mod transparency;
