@@ -4,6 +4,7 @@
 use super::cells::{Form, Raw, Reading, Value};
 use super::numerals::half_width;
 use super::types::{Finding, Kind};
+use crate::households;
 use crate::kernel::Invalid;
 
 /// A column.
@@ -21,6 +22,31 @@ pub struct Column {
     /// What to write into it, in Chinese and in English.
     pub help: (&'static str, &'static str),
 }
+
+/// The village of a row.
+pub const VILLAGE: Column = Column {
+    key: "village",
+    chinese: "村",
+    is_required: true,
+    is_personal: false,
+    form: Form::Place,
+    example: "岫云村",
+    help: (
+        "12 位统计用区划代码，或您负责区域内的村名；同名的村请填代码",
+        "The official code of 12 digits, or the name of a village in your region; the code where two have one name",
+    ),
+};
+
+/// The household of a row, in its village.
+pub const HOUSEHOLD: Column = Column {
+    key: "household",
+    chinese: "农户别名",
+    is_required: true,
+    is_personal: true,
+    form: Form::Line(households::ALIAS_MAX),
+    example: "坡上王家",
+    help: ("须已登记在这个村", "Recorded in this village already"),
+};
 
 /// A table.
 #[derive(Debug)]

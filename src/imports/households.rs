@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::cells::Form;
-use super::columns::{Column, Row, Sheet};
+use super::columns::{Column, Row, Sheet, VILLAGE};
 use super::intake::Desk;
 use super::places::Places;
 use super::types::{Finding, ImportError, Kind};
@@ -33,18 +33,7 @@ pub static SHEET: Sheet = Sheet {
     kind: Kind::Households,
     schema_version: 1,
     columns: &[
-        Column {
-            key: "village",
-            chinese: "村",
-            is_required: true,
-            is_personal: false,
-            form: Form::Place,
-            example: "岫云村",
-            help: (
-                "12 位统计用区划代码，或您负责区域内的村名；同名的村请填代码",
-                "The official code of 12 digits, or the name of a village in your region; the code where two have one name",
-            ),
-        },
+        VILLAGE,
         Column {
             key: "alias",
             chinese: "别名",

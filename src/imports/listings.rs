@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::cells::Form;
-use super::columns::{Column, Row, Sheet};
+use super::columns::{Column, HOUSEHOLD, Row, Sheet, VILLAGE};
 use super::intake::Desk;
 use super::placed::{Known, Placed};
 use super::places::Places;
 use super::types::{Finding, ImportError, Kind};
 use crate::catalog::{self, Content, NewListing, PriceComposition};
 use crate::db::Conn;
-use crate::households::{self, HouseholdId};
+use crate::households::HouseholdId;
 use crate::kernel::{Act, Grams, Invalid, Money, Quantity};
 use crate::templates::{Base, Template, fits_weight};
 
@@ -33,27 +33,8 @@ pub static SHEET: Sheet = Sheet {
     kind: Kind::Listings,
     schema_version: 1,
     columns: &[
-        Column {
-            key: "village",
-            chinese: "村",
-            is_required: true,
-            is_personal: false,
-            form: Form::Place,
-            example: "岫云村",
-            help: (
-                "12 位统计用区划代码，或您负责区域内的村名",
-                "The official code, or the name of a village in your region",
-            ),
-        },
-        Column {
-            key: "household",
-            chinese: "农户别名",
-            is_required: true,
-            is_personal: true,
-            form: Form::Line(households::ALIAS_MAX),
-            example: "坡上王家",
-            help: ("须已登记在这个村", "Recorded in this village already"),
-        },
+        VILLAGE,
+        HOUSEHOLD,
         text(
             "product",
             "产品标准",
