@@ -131,7 +131,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const CODES: [&str; 4] = ["91350100M000100Y43", "91110000802100433B", "91330106799655058B", "93510824MA62AB12CC"];
+    const CODES: [&str; 4] = ["91350100M000100Y43", "91110000802100433B", "913301067996550582", "93510824MA62AB12CC"];
 
     #[test]
     fn a_credit_code_is_taken_as_people_type_it() {
