@@ -30,7 +30,7 @@ const CHUNK: usize = 500;
 
 /// Every twentieth listing is found by 鸡蛋.
 const TITLES: &str = "土鸡蛋 时光鸡 土蜂蜜 高山新米 时令菜 土鸭 山核桃 高山土豆 跑山鸡 河坝大鹅 甜玉米 粘豆包 红薯 黑木耳 \
-                      红薯粉 菜籽油 花生 柿饼 紫皮蒜 明前茶";
+                      红薯粉 菜籽油 花生 柿子 紫皮蒜 明前茶";
 const PICTURES: [&str; 4] = ["eggs", "hen", "honey", "rice"];
 
 /// Who writes and who approves, and for where.
