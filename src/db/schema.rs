@@ -264,6 +264,11 @@ table! {
         total_fen -> BigInt,
         rule_version -> Text,
         placed_at -> InstantSql,
+        freight_fen -> BigInt,
+        deposit_fen -> Nullable<BigInt>,
+        cycle_id -> Nullable<IdSql>,
+        balance_due_at -> Nullable<InstantSql>,
+        deliver_on -> Nullable<Text>,
     }
 }
 
@@ -292,6 +297,9 @@ table! {
         platform_cost_fen -> BigInt,
         total_fen -> BigInt,
         listing_version -> BigInt,
+        estimated_g -> Nullable<BigInt>,
+        final_g -> Nullable<BigInt>,
+        final_total_fen -> Nullable<BigInt>,
     }
 }
 
@@ -329,6 +337,7 @@ table! {
         gateway_transaction_id -> Nullable<Text>,
         created_at -> InstantSql,
         completed_at -> Nullable<InstantSql>,
+        balance_of_order_id -> Nullable<IdSql>,
     }
 }
 
@@ -340,6 +349,8 @@ table! {
         id -> IdSql,
         payment_id -> IdSql,
         order_id -> IdSql,
+        cause -> Text,
+        cause_id -> IdSql,
         state -> Text,
         amount_fen -> BigInt,
         gateway_refund_id -> Nullable<Text>,
@@ -971,6 +982,26 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::Text;
+    use crate::kernel::{IdSql, InstantSql};
+
+    order_cycles (id) {
+        id -> IdSql,
+        village_code -> Text,
+        title -> Text,
+        state -> Text,
+        opens_at -> InstantSql,
+        closes_at -> InstantSql,
+        report_by -> Text,
+        intake_on -> Text,
+        dispatch_on -> Text,
+        arrival_on -> Text,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1020,6 +1051,9 @@ joinable!(order_lines -> listings (listing_id));
 joinable!(order_lines -> households (household_id));
 joinable!(order_lines -> pairings (pairing_id));
 joinable!(shipments -> orders (order_id));
+joinable!(orders -> order_cycles (cycle_id));
+joinable!(order_cycles -> regions (village_code));
+joinable!(order_cycles -> users (created_by));
 joinable!(payments -> checkouts (checkout_id));
 joinable!(refunds -> payments (payment_id));
 joinable!(refunds -> orders (order_id));
@@ -1083,6 +1117,7 @@ allow_tables_to_appear_in_same_query!(
     stream_listings,
     checkouts,
     orders,
+    order_cycles,
     order_lines,
     order_counters,
     shipments,

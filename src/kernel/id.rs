@@ -37,6 +37,12 @@ impl<T> Id<T> {
     pub const fn uuid(self) -> Uuid {
         self.uuid
     }
+
+    /// The same id where the kind of thing is told elsewhere.
+    #[must_use]
+    pub const fn any(self) -> Id<Any> {
+        Id::from_uuid(self.uuid)
+    }
 }
 
 impl<T> Clone for Id<T> {

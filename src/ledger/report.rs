@@ -51,13 +51,16 @@ impl Figures {
         match account {
             AccountKind::BuyerHold => {
                 self.held_fen += net;
-                if transaction == TransactionKind::Payment {
+                if matches!(transaction, TransactionKind::Payment | TransactionKind::Invoiced) {
                     self.paid_fen += net;
                 }
             }
             AccountKind::RefundPayable if transaction != TransactionKind::RefundPaid => self.refunded_fen += net,
             AccountKind::FarmerPayable
-                if !matches!(transaction, TransactionKind::PayoutSent | TransactionKind::PayoutBounced) =>
+                if !matches!(
+                    transaction,
+                    TransactionKind::PayoutSent | TransactionKind::PayoutBounced | TransactionKind::ReceivableOffset
+                ) =>
             {
                 self.farmer_fen += net;
             }
@@ -69,7 +72,12 @@ impl Figures {
             AccountKind::CollectiveFund => self.collective_fund_fen += net,
             AccountKind::LossReserve => self.loss_reserve_fen += net,
             AccountKind::PlatformCost => self.platform_cost_fen += net,
-            AccountKind::RefundPayable | AccountKind::FarmerPayable | AccountKind::Payout | AccountKind::Provider => {}
+            AccountKind::RefundPayable
+            | AccountKind::FarmerPayable
+            | AccountKind::Payout
+            | AccountKind::Provider
+            | AccountKind::Receivable
+            | AccountKind::LateInterest => {}
         }
     }
 

@@ -33,10 +33,10 @@ impl Draft {
         }
     }
 
-    /// Sets apart what one cause posts several times: the attempts of a payout.
+    /// Sets apart what one cause posts several times: the attempts of a payout, the orders of a payment.
     #[must_use]
-    pub fn attempt(mut self, number: i64) -> Self {
-        self.command_key = format!("{}:{number}", self.command_key);
+    pub fn part(mut self, part: impl std::fmt::Display) -> Self {
+        self.command_key = format!("{}:{part}", self.command_key);
         self
     }
 

@@ -117,7 +117,7 @@ fn move_totals(
         let (debit, credit) = of_account.fold((0, 0), |sum, sides| (sum.0 + sides.0, sum.1 + sides.1));
         let row = ledger_accounts::table.find(id);
         let set = (debit_fen.eq(debit_fen + debit), credit_fen.eq(credit_fen + credit));
-        let moved = if account.kind == AccountKind::Provider {
+        let moved = if account.kind.is_asset() {
             diesel::update(row.filter((debit_fen + debit).ge(credit_fen + credit))).set(set).execute(conn)
         } else {
             diesel::update(row.filter((credit_fen + credit).ge(debit_fen + debit))).set(set).execute(conn)
@@ -135,7 +135,7 @@ pub fn balance_fen(conn: &mut Conn, account: &Account) -> DbResult<i64> {
         .first(conn)
         .optional()?;
     let (debit, credit) = totals.unwrap_or_default();
-    Ok(if account.kind == AccountKind::Provider { debit - credit } else { credit - debit })
+    Ok(if account.kind.is_asset() { debit - credit } else { credit - debit })
 }
 
 pub fn load(conn: &mut Conn, id: TransactionId) -> Result<Transaction, LedgerError> {

@@ -4,10 +4,11 @@ use crate::db::DbError;
 use crate::kernel::{Id, Instant, Invalid, Money, RegionCode, text_enum};
 
 text_enum! {
-    /// What an account is for. `provider` is what a payment party holds for us, an asset; every
-    /// other account is what is owed to somebody, a liability.
+    /// What an account is for. `provider` is what a payment party holds for us and `receivable` what
+    /// somebody owes us, assets both; every other account is what is owed to somebody, a liability.
     pub enum AccountKind {
         Provider = "provider",
+        Receivable = "receivable",
         BuyerHold = "buyer_hold",
         RefundPayable = "refund_payable",
         FarmerPayable = "farmer_payable",
@@ -19,6 +20,15 @@ text_enum! {
         CollectiveFund = "collective_fund",
         LossReserve = "loss_reserve",
         PlatformCost = "platform_cost",
+        LateInterest = "late_interest",
+    }
+}
+
+impl AccountKind {
+    /// Whether debits are what it holds: its balance is debits less credits.
+    #[must_use]
+    pub const fn is_asset(self) -> bool {
+        matches!(self, Self::Provider | Self::Receivable)
     }
 }
 
@@ -41,6 +51,23 @@ text_enum! {
         PayoutBounced = "payout_bounced",
         /// The mirror image of another transaction.
         Reversal = "reversal",
+        /// Somebody bears what is paid back after the settlement: their account, or what they then owe,
+        /// to refund_payable.
+        Charged = "charged",
+        /// The settlement of an order anew, after its reversal.
+        Correction = "correction",
+        /// What somebody owes is kept back from what they earned: farmer_payable to receivable.
+        ReceivableOffset = "receivable_offset",
+        /// Money of a village's account was spent: collective_fund, freight, … to provider.
+        Disbursed = "disbursed",
+        /// Interest for a buyer whose prepaid goods did not come: coop_fee or receivable to refund_payable.
+        InterestOwed = "interest_owed",
+        /// An organisation buys on terms: receivable to buyer_hold.
+        Invoiced = "invoiced",
+        /// It paid: provider to receivable.
+        InvoicePaid = "invoice_paid",
+        /// It paid late: receivable to late_interest.
+        LateInterest = "late_interest",
     }
 }
 

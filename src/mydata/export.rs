@@ -118,8 +118,7 @@ fn gather_checkouts(
 }
 
 fn show_payment(payment: Payment) -> PaymentRecord {
-    let Payment { id, checkout_id: _, provider, state, amount_fen, gateway_transaction_id, created_at, completed_at } =
-        payment;
+    let Payment { id, provider, state, amount_fen, gateway_transaction_id, created_at, completed_at, .. } = payment;
     PaymentRecord { id, provider, state, amount_fen, gateway_transaction_id, created_at, completed_at }
 }
 

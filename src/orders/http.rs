@@ -318,6 +318,7 @@ impl From<PaymentError> for ApiError {
             PaymentError::ProviderUnavailable => Self::new(Code::ProviderUnavailable),
             PaymentError::InvalidSignature => Self::new(Code::InvalidSignature),
             PaymentError::Mismatch => Self::new(Code::PaymentMismatch),
+            PaymentError::RefundTooLarge => Self::internal(error),
             PaymentError::Db(error) => error.into(),
         }
     }

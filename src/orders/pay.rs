@@ -1,15 +1,15 @@
 //! What money means for orders: paying, paying too late, not paying, paying back.
 
-use super::rules::Command;
+use super::rules::{Command, OrderState};
 use super::service;
 use super::store::{self, Checkout, Order};
 use super::types::{CheckoutId, CheckoutState, OrderError};
 use crate::context::Settings;
 use crate::db::Conn;
-use crate::kernel::{Act, Id, UserId};
+use crate::kernel::{Act, Any, Id, Money, UserId};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
 use crate::log::{self, Change, Subject};
-use crate::payments::{self, Completion, Event, Notification, Payment, PaymentState, Provider};
+use crate::payments::{self, Completion, Event, Notification, Payment, Provider, RefundCause, RefundState};
 
 /// Begins to pay one's own checkout.
 ///
@@ -30,7 +30,9 @@ pub fn start(
         CheckoutState::Expired => Err(OrderError::CheckoutExpired),
         CheckoutState::Cancelled => Err(OrderError::CheckoutClosed(checkout.state)),
         CheckoutState::Open | CheckoutState::Paid => {
-            Ok(payments::start(conn, act, settings, id, provider, checkout.total_fen)?)
+            let orders = store::list_of_checkout(conn, id)?;
+            let asked = Money::sum(orders.iter().map(Order::first_fen)).map_err(ledger::LedgerError::from)?;
+            Ok(payments::start(conn, act, settings, id.any(), None, provider, asked)?)
         }
     }
 }
@@ -50,56 +52,94 @@ pub fn notified(conn: &mut Conn, act: &Act, notification: &Notification) -> Resu
             Some(refund) => {
                 let order = service::load(conn, Id::from_uuid(refund.order_id.uuid()))?;
                 let payment = payments::find(conn, refund.payment_id)?.ok_or(OrderError::NotFound)?;
-                let draft = Draft::new(TransactionKind::RefundPaid, order.id, &order.village_code)
+                let draft = Draft::new(TransactionKind::RefundPaid, refund.id, &order.village_code)
                     .of_order(order.id, order.stream_id)
                     .debit(Account::new(AccountKind::RefundPayable, order.id), refund.amount_fen)
                     .credit(Account::new(AccountKind::Provider, payment.provider), refund.amount_fen);
                 ledger::post(conn, act, &draft)?;
-                service::transition(conn, act, &order, Command::Refund, None)?;
-                Ok(())
+                paid_back(conn, act, &order)
             }
             None => Ok(()),
         },
     }
 }
 
+/// An order that was given up is refunded when all of its money is back; one that goes on, goes on.
+fn paid_back(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), OrderError> {
+    let refunds = payments::list_refunds_of_order(conn, order.id)?;
+    let is_over = matches!(order.state, OrderState::Cancelled | OrderState::Expired);
+    if is_over && refunds.iter().all(|refund| refund.state == RefundState::Succeeded) {
+        service::transition(conn, act, order, Command::Refund, None)?;
+    }
+    Ok(())
+}
+
 /// Money came in: it is held for each order; orders that were given up meanwhile are paid back.
 fn paid(conn: &mut Conn, act: &Act, payment: &Payment) -> Result<(), OrderError> {
     let checkout_id: CheckoutId = Id::from_uuid(payment.checkout_id.uuid());
     let checkout = store::lock_checkout(conn, checkout_id)?.ok_or(OrderError::NotFound)?;
+    let orders = store::list_of_checkout(conn, checkout.id)?;
+    if let Some(order_id) = payment.balance_of_order_id {
+        let order = orders.into_iter().find(|order| order.id.uuid() == order_id.uuid()).ok_or(OrderError::NotFound)?;
+        hold(conn, act, payment, &order, payment.amount_fen)?;
+        return match order.state {
+            OrderState::BalanceDue => service::transition(conn, act, &order, Command::Pay, None).map(|_| ()),
+            _ => refund(conn, act, &order, (RefundCause::TooLate, payment.id.any()), payment.amount_fen),
+        };
+    }
     let in_time = store::update_checkout_state(conn, checkout.id, CheckoutState::Open, CheckoutState::Paid)?;
     if in_time {
         log_checkout(conn, act, &checkout, CheckoutState::Paid)?;
     }
-    for order in store::list_of_checkout(conn, checkout.id)? {
-        let draft = Draft::new(TransactionKind::Payment, order.id, &order.village_code)
-            .of_order(order.id, order.stream_id)
-            .debit(Account::new(AccountKind::Provider, payment.provider), order.total_fen)
-            .credit(Account::new(AccountKind::BuyerHold, order.id), order.total_fen);
-        ledger::post(conn, act, &draft)?;
+    for order in orders {
+        hold(conn, act, payment, &order, order.first_fen())?;
         if in_time {
-            service::transition(conn, act, &order, Command::Pay, None)?;
+            let command = if order.deposit_fen.is_some() { Command::PayDeposit } else { Command::Pay };
+            service::transition(conn, act, &order, command, None)?;
         } else {
-            refund(conn, act, &order)?;
+            refund(conn, act, &order, (RefundCause::TooLate, order.id.any()), order.first_fen())?;
         }
     }
     Ok(())
 }
 
-/// Owes the buyer what is held for an order, and asks the provider to pay it back.
+fn hold(conn: &mut Conn, act: &Act, payment: &Payment, order: &Order, amount_fen: Money) -> Result<(), OrderError> {
+    let draft = Draft::new(TransactionKind::Payment, payment.id, &order.village_code)
+        .part(order.id)
+        .of_order(order.id, order.stream_id)
+        .debit(Account::new(AccountKind::Provider, payment.provider), amount_fen)
+        .credit(Account::new(AccountKind::BuyerHold, order.id), amount_fen);
+    Ok(ledger::post(conn, act, &draft)?)
+}
+
+/// Owes the buyer a part of what is held for an order, and asks the provider to pay it back. The same cause
+/// is refunded once; the caller has locked the checkout.
 ///
 /// # Errors
-/// Those of the ledger and of the database.
-pub fn refund(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), OrderError> {
-    let payments = payments::list_of_checkout(conn, order.checkout_id)?;
-    let payment = payments.into_iter().find(|payment| payment.state == PaymentState::Succeeded);
-    let payment = payment.ok_or(payments::PaymentError::NotFound)?;
+/// [`payments::PaymentError::RefundTooLarge`], those of the ledger and of the database.
+pub fn refund(
+    conn: &mut Conn,
+    act: &Act,
+    order: &Order,
+    (cause, cause_id): (RefundCause, Id<Any>),
+    amount_fen: Money,
+) -> Result<(), OrderError> {
     let draft = Draft::new(TransactionKind::RefundOwed, order.id, &order.village_code)
+        .part(format_args!("{cause}:{cause_id}"))
         .of_order(order.id, order.stream_id)
-        .debit(Account::new(AccountKind::BuyerHold, order.id), order.total_fen)
-        .credit(Account::new(AccountKind::RefundPayable, order.id), order.total_fen);
+        .debit(Account::new(AccountKind::BuyerHold, order.id), amount_fen)
+        .credit(Account::new(AccountKind::RefundPayable, order.id), amount_fen);
     ledger::post(conn, act, &draft)?;
-    Ok(payments::open_refund(conn, act, &payment, order.id, order.total_fen)?)
+    Ok(payments::open_refunds(conn, act, order.checkout_id.any(), order.id.any(), (cause, cause_id), amount_fen)?)
+}
+
+/// What is held for an order now: paid, and neither settled nor owed back.
+///
+/// # Errors
+/// Those of the database.
+pub fn held_fen(conn: &mut Conn, order: &Order) -> Result<Money, OrderError> {
+    let held = ledger::balance_fen(conn, &Account::new(AccountKind::BuyerHold, order.id))?;
+    Ok(Money::from_fen(held).map_err(ledger::LedgerError::from)?)
 }
 
 /// Ends a checkout that was not paid in time; does nothing if it was paid or taken back.

@@ -18,7 +18,7 @@ use crate::catalog::{self, ListingId};
 use crate::db::{Conn, DbError, DbResult};
 use crate::identity::{self, IdentityError};
 use crate::jobs::{self, JobKind, NewJob};
-use crate::kernel::{Act, RegionCode, UserId};
+use crate::kernel::{Act, Money, RegionCode, UserId};
 use crate::livestream::{self, counts_for};
 use crate::log::{self, Change, Subject};
 use crate::pairing;
@@ -186,6 +186,11 @@ fn write(
                 total_fen,
                 rule_version: SPLIT_RULE.to_owned(),
                 placed_at: act.at,
+                freight_fen: Money::ZERO,
+                deposit_fen: None,
+                cycle_id: None,
+                balance_due_at: None,
+                deliver_on: None,
             };
             let change = Change::new(Subject::Order, order.id, "place").states(None, order.state.as_str());
             entries.push((wish.actor, change));

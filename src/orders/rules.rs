@@ -1,6 +1,7 @@
 //! The states of an order. Pure.
 //!
 //! ```text
+//! placed ─pay deposit▶ deposit_paid ─call in▶ balance_due ─pay▶ paid
 //! placed ─pay▶ paid ─confirm▶ confirmed ─pack▶ packed ─ship▶ shipped ─receive▶ received ─settle▶ settled
 //!   │            └──────cancel──────┴─────────────┴──▶ cancelled ─refund▶ refunded
 //!   ├─cancel▶ cancelled                                    ▲
@@ -12,6 +13,10 @@ use crate::kernel::{Role, text_enum};
 text_enum! {
     pub enum OrderState {
         Placed = "placed",
+        /// A pre-order whose date does not stand yet.
+        DepositPaid = "deposit_paid",
+        /// Its date stands, and the rest is to be paid.
+        BalanceDue = "balance_due",
         Paid = "paid",
         Confirmed = "confirmed",
         Packed = "packed",
@@ -25,7 +30,7 @@ text_enum! {
 }
 
 impl OrderState {
-    /// True while the buyer's money is in the order: held for it, or settled.
+    /// True while the buyer's whole money is in the order: held for it, or settled.
     #[must_use]
     pub const fn is_paid(self) -> bool {
         matches!(self, Self::Paid | Self::Confirmed | Self::Packed | Self::Shipped | Self::Received | Self::Settled)
@@ -46,6 +51,9 @@ impl OrderState {
 
 text_enum! {
     pub enum Command as OrderCommand {
+        PayDeposit = "pay_deposit",
+        /// The date of a pre-order stands: the balance is asked for.
+        CallIn = "call_in",
         Pay = "pay",
         /// 报货: the village has the goods.
         Confirm = "confirm",
@@ -65,6 +73,8 @@ impl Command {
 
     const fn target(self) -> OrderState {
         match self {
+            Self::PayDeposit => OrderState::DepositPaid,
+            Self::CallIn => OrderState::BalanceDue,
             Self::Pay => OrderState::Paid,
             Self::Confirm => OrderState::Confirmed,
             Self::Pack => OrderState::Packed,
@@ -83,25 +93,29 @@ impl Command {
 /// # Errors
 /// The present state, if the command does not apply to it or is not for that role.
 pub fn decide(state: OrderState, command: Command, role: Role) -> Result<OrderState, OrderState> {
-    use OrderState::{Cancelled, Confirmed, Expired, Packed, Paid, Placed, Received, Shipped};
+    use OrderState::{BalanceDue, Cancelled, Confirmed, DepositPaid, Expired, Packed, Paid, Placed, Received, Shipped};
     let target = command.target();
     let for_role = match command {
-        Command::Pay | Command::Expire | Command::Refund => role == Role::System,
-        Command::Confirm | Command::Pack | Command::Ship => role == Role::Coordinator,
+        Command::PayDeposit | Command::Pay | Command::Expire | Command::Refund => role == Role::System,
+        Command::CallIn | Command::Confirm | Command::Pack | Command::Ship => role == Role::Coordinator,
         Command::Receive => role == Role::Buyer,
         Command::Settle => matches!(role, Role::Coordinator | Role::System),
         Command::Cancel => matches!(role, Role::Coordinator | Role::Buyer | Role::Helper),
     };
     let applies = match command {
-        Command::Pay | Command::Expire => state == Placed,
+        Command::PayDeposit | Command::Expire => state == Placed,
+        Command::CallIn => state == DepositPaid,
+        Command::Pay => matches!(state, Placed | BalanceDue),
         Command::Confirm => state == Paid,
         Command::Pack => state == Confirmed,
         Command::Ship => state == Packed,
         Command::Receive => state == Shipped,
         Command::Settle => state == Received,
         // A buyer may think again until the parcel is packed, a village may fail until it is sent.
-        Command::Cancel if matches!(role, Role::Buyer | Role::Helper) => matches!(state, Placed | Paid | Confirmed),
-        Command::Cancel => matches!(state, Paid | Confirmed | Packed),
+        Command::Cancel if matches!(role, Role::Buyer | Role::Helper) => {
+            matches!(state, Placed | DepositPaid | BalanceDue | Paid | Confirmed)
+        }
+        Command::Cancel => matches!(state, DepositPaid | BalanceDue | Paid | Confirmed | Packed),
         Command::Refund => matches!(state, Cancelled | Expired),
     };
     if for_role && (applies || state == target) { Ok(target) } else { Err(state) }
@@ -117,7 +131,7 @@ mod tests {
 
     #[test]
     fn scenarios() {
-        use Command::{Cancel, Confirm, Expire, Pack, Pay, Receive, Refund, Settle, Ship};
+        use Command::{CallIn, Cancel, Confirm, Expire, Pack, Pay, PayDeposit, Receive, Refund, Settle, Ship};
         use Role::{Buyer, Coordinator, Helper, System};
         let run = |steps: &[(Command, Role)]| {
             steps.iter().try_fold(OrderState::Placed, |state, (command, role)| decide(state, *command, *role))
@@ -146,6 +160,9 @@ mod tests {
             (&[(Pay, System), (Confirm, Coordinator), (Pack, Coordinator), (Cancel, Helper)], Err(OrderState::Packed)),
             (&[(Pay, Helper)], Err(OrderState::Placed)),
             (&delivered[..4], Ok(OrderState::Shipped)),
+            (&[(PayDeposit, System), (CallIn, Coordinator), (Pay, System)], Ok(OrderState::Paid)),
+            (&[(PayDeposit, System), (Pay, System)], Err(OrderState::DepositPaid)),
+            (&[(PayDeposit, System), (Cancel, Buyer)], Ok(OrderState::Cancelled)),
         ] {
             assert_eq!(run(steps), outcome, "{steps:?}");
         }
@@ -165,9 +182,13 @@ mod tests {
                     path.push(next);
                 }
             }
-            use OrderState::{Cancelled, Confirmed, Expired, Packed, Paid, Placed, Received, Refunded, Settled, Shipped};
+            use OrderState::{
+                BalanceDue, Cancelled, Confirmed, DepositPaid, Expired, Packed, Paid, Placed, Received, Refunded, Settled, Shipped,
+            };
             let main = [Placed, Paid, Confirmed, Packed, Shipped, Received, Settled];
-            let straight = path.iter().zip(main).take_while(|(state, expected)| *state == expected).count();
+            let pre_order = [Placed, DepositPaid, BalanceDue, Paid, Confirmed, Packed, Shipped, Received, Settled];
+            let along = |way: &[OrderState]| path.iter().zip(way).take_while(|(state, expected)| state == expected).count();
+            let straight = along(&main).max(along(&pre_order));
             let exit = &path[straight..];
             let documented: &[&[OrderState]] = &[&[], &[Cancelled], &[Expired], &[Cancelled, Refunded], &[Expired, Refunded]];
             prop_assert!(documented.contains(&exit), "{:?}", path);

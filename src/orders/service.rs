@@ -9,6 +9,7 @@ use crate::db::Conn;
 use crate::kernel::{Act, Invalid, Role, Scope};
 use crate::log::{self, Change, Subject};
 use crate::papers::NewPaper;
+use crate::payments::RefundCause;
 use crate::privacy::{self, Access, ThingKind};
 
 /// # Errors
@@ -135,7 +136,8 @@ pub fn cancel(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result
     if order.state != OrderState::Placed {
         if transition(conn, act, &order, Command::Cancel, Some(reason))? == Moved::Changed {
             return_stock(conn, std::slice::from_ref(&order))?;
-            pay::refund(conn, act, &order)?;
+            let held = pay::held_fen(conn, &order)?;
+            pay::refund(conn, act, &order, (RefundCause::Cancelled, order.id.any()), held)?;
         }
         return Ok(());
     }

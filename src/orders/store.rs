@@ -8,7 +8,7 @@ use crate::catalog::{ListingId, PriceComposition, PriceRow, price_columns, price
 use crate::db::schema::{checkouts, order_lines, orders, shipments};
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::households::HouseholdId;
-use crate::kernel::{Cursor, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
+use crate::kernel::{Any, Cursor, Id, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
 use crate::livestream::StreamId;
 use crate::pairing::PairingId;
 
@@ -39,6 +39,32 @@ pub struct Order {
     pub total_fen: Money,
     pub rule_version: String,
     pub placed_at: Instant,
+    /// What the parcel costs beyond the freight that is in the prices.
+    pub freight_fen: Money,
+    /// What a pre-order asks at first; the rest is due when its date stands.
+    pub deposit_fen: Option<Money>,
+    pub cycle_id: Option<Id<Any>>,
+    pub balance_due_at: Option<Instant>,
+    /// The day that was promised.
+    pub deliver_on: Option<String>,
+}
+
+impl Order {
+    /// What the checkout asks for it at first.
+    #[must_use]
+    pub fn first_fen(&self) -> Money {
+        self.deposit_fen.unwrap_or(self.total_fen)
+    }
+
+    /// What was paid for it, as far as its state tells: of an order that is over, nothing.
+    #[must_use]
+    pub fn paid_fen(&self) -> Money {
+        match self.state {
+            OrderState::DepositPaid | OrderState::BalanceDue => self.first_fen(),
+            state if state.is_paid() => self.total_fen,
+            _ => Money::ZERO,
+        }
+    }
 }
 
 /// A line with the price composition on which it was placed.

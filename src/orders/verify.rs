@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use super::rules::OrderState;
+use super::store::Order;
 use super::types::{CheckoutId, OrderId};
 use crate::catalog::{ListingId, PriceRow, price_columns};
-use crate::db::schema::{checkouts, listing_versions, listings, order_counters, order_lines, orders};
+use crate::db::schema::{checkouts, listing_versions, listings, order_counters, order_lines, orders, refunds};
 use crate::db::{Conn, DbResult, sum_i64};
 use crate::kernel::Money;
 use crate::ledger::{self, Account, AccountKind, Finding, LedgerError};
@@ -44,8 +45,12 @@ fn stock(conn: &mut Conn) -> DbResult<Vec<Finding>> {
 fn totals(conn: &mut Conn) -> DbResult<Vec<Finding>> {
     let of_orders: Vec<(OrderId, Money, i64)> = orders::table
         .left_join(order_lines::table)
-        .group_by((orders::id, orders::total_fen))
-        .select((orders::id, orders::total_fen, sum_i64(order_lines::total_fen.assume_not_null())))
+        .group_by((orders::id, orders::total_fen, orders::freight_fen))
+        .select((
+            orders::id,
+            orders::total_fen - orders::freight_fen,
+            sum_i64(order_lines::total_fen.assume_not_null()),
+        ))
         .load(conn)?;
     let of_checkouts: Vec<(CheckoutId, Money, i64)> = checkouts::table
         .left_join(orders::table)
@@ -90,18 +95,23 @@ fn numbers(conn: &mut Conn) -> DbResult<Vec<Finding>> {
     Ok(if taken == used { Vec::new() } else { vec![format!("{taken} order numbers taken, {used} orders")] })
 }
 
-/// Money is held for an order just as long as it is on its way.
+/// Held for an order is what was paid and not paid back, until it is settled or over.
 fn holds(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
-    let rows: Vec<(OrderId, OrderState, Money)> = orders::table
-        .select((orders::id, orders::state, orders::total_fen))
+    let rows: Vec<Order> = orders::table.select(Order::as_select()).load(conn).map_err(crate::db::DbError::from)?;
+    let refunds: Vec<(OrderId, i64)> = refunds::table
+        .group_by(refunds::order_id)
+        .select((refunds::order_id, sum_i64(refunds::amount_fen)))
         .load(conn)
         .map_err(crate::db::DbError::from)?;
+    let refunds: std::collections::HashMap<_, _> = refunds.into_iter().collect();
     let mut findings = Vec::new();
-    for (id, state, total) in rows {
-        let held = ledger::balance_fen(conn, &Account::new(AccountKind::BuyerHold, id))?;
-        let expected = if state.is_paid() && state != OrderState::Settled { total.fen() } else { 0 };
+    for order in rows {
+        let held = ledger::balance_fen(conn, &Account::new(AccountKind::BuyerHold, order.id))?;
+        let refunded = refunds.get(&order.id).copied().unwrap_or_default();
+        let paid = order.paid_fen().fen();
+        let expected = if order.state == OrderState::Settled || paid == 0 { 0 } else { paid - refunded };
         if held != expected {
-            findings.push(format!("order {id} is {state}: {held} fen held instead of {expected}"));
+            findings.push(format!("order {} is {}: {held} fen held instead of {expected}", order.id, order.state));
         }
     }
     Ok(findings)

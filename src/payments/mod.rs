@@ -11,8 +11,10 @@ mod store;
 
 pub use notification::{Event, Notification};
 pub use sandbox::{notify_paid, notify_refunded};
-pub use service::{Completion, complete, complete_refund, load_refund, open_refund, read, start};
-pub use store::{Payment, Refund, find, list_of_checkout, list_of_checkouts, list_refunds};
+pub use service::{Completion, complete, complete_refund, load_refund, open_refunds, read, start};
+pub use store::{
+    Payment, Refund, find, list_of_checkout, list_of_checkouts, list_refunds, list_refunds_of_order, refunded_fen,
+};
 
 use crate::db::DbError;
 use crate::kernel::{Id, text_enum};
@@ -32,6 +34,34 @@ text_enum! {
         Pending = "pending",
         Succeeded = "succeeded",
         Failed = "failed",
+        /// Given up at the provider, so that nobody can pay it any more.
+        Closed = "closed",
+    }
+}
+
+impl PaymentState {
+    /// Under way or done: there is one such payment of a checkout, and one of an order's balance.
+    #[must_use]
+    pub const fn is_living(self) -> bool {
+        matches!(self, Self::Pending | Self::Succeeded)
+    }
+}
+
+text_enum! {
+    /// Why money goes back.
+    pub enum RefundCause {
+        Cancelled = "cancelled",
+        /// The money came for an order that had been given up.
+        TooLate = "too_late",
+        /// Prepaid, and thought better of within seven days.
+        CoolOff = "cool_off",
+        /// A prepaid contract ended early.
+        Ended = "ended",
+        /// Less was there than was ordered.
+        Shortage = "shortage",
+        /// It weighed less than was paid for.
+        Weight = "weight",
+        Claim = "claim",
     }
 }
 
@@ -52,6 +82,8 @@ pub enum PaymentError {
     InvalidSignature,
     #[error("the notification does not fit the payment")]
     Mismatch,
+    #[error("more than was paid would go back")]
+    RefundTooLarge,
     #[error(transparent)]
     Db(#[from] DbError),
 }

@@ -4,26 +4,27 @@ use std::time::Duration;
 
 use super::notification::{Event, Notification};
 use super::store::{self, Payment, Refund};
-use super::{PaymentError, PaymentState, Provider, RefundId, RefundState, sandbox};
+use super::{PaymentError, PaymentState, Provider, RefundCause, RefundId, RefundState, sandbox};
 use crate::context::Settings;
 use crate::db::Conn;
 use crate::jobs::{self, JobKind};
-use crate::kernel::{Act, Id, Money};
+use crate::kernel::{Act, Any, Id, Money};
 use crate::log::{self, Change, Subject};
 use crate::secrets::Secrets;
 
 /// How long the sandbox takes, like a person at a gateway's page, but quicker.
 const SANDBOX_DELAY: Duration = Duration::from_millis(200);
 
-/// Begins to pay a checkout. While a payment is under way or done, beginning again gives that one.
+/// Begins to pay what a checkout asks at first, or the balance of one of its orders. While a payment for the same is under way or done, beginning again gives that one.
 ///
 /// # Errors
 /// [`PaymentError::ProviderUnavailable`].
-pub fn start<T>(
+pub fn start(
     conn: &mut Conn,
     act: &Act,
     settings: &Settings,
-    checkout_id: Id<T>,
+    checkout_id: Id<Any>,
+    balance_of_order_id: Option<Id<Any>>,
     provider: Provider,
     amount_fen: Money,
 ) -> Result<Payment, PaymentError> {
@@ -31,20 +32,20 @@ pub fn start<T>(
     if !settings.demonstration {
         return Err(PaymentError::ProviderUnavailable);
     }
-    let living =
-        store::list_of_checkout(conn, checkout_id)?.into_iter().find(|payment| payment.state != PaymentState::Failed);
-    if let Some(payment) = living {
+    let same = |payment: &Payment| payment.balance_of_order_id == balance_of_order_id && payment.state.is_living();
+    if let Some(payment) = store::list_of_checkout(conn, checkout_id)?.into_iter().find(same) {
         return Ok(payment);
     }
     let payment = Payment {
         id: act.new_id(),
-        checkout_id: Id::from_uuid(checkout_id.uuid()),
+        checkout_id,
         provider,
         state: PaymentState::Pending,
         amount_fen,
         gateway_transaction_id: None,
         created_at: act.at,
         completed_at: None,
+        balance_of_order_id,
     };
     store::insert(conn, &payment)?;
     let change = Change::new(Subject::Payment, payment.id, "start").states(None, payment.state.as_str());
@@ -106,21 +107,53 @@ pub fn complete(conn: &mut Conn, act: &Act, notification: &Notification) -> Resu
     }
 }
 
-/// Asks the provider to pay an order's money back.
+/// Asks the providers to pay a part of an order's money back: from the payments of its checkout that still
+/// hold enough, the newest first. The caller has locked the checkout. Opening the same again changes nothing.
 ///
 /// # Errors
-/// Those of the database: a second refund of one order among them.
-pub fn open_refund<T>(
+/// [`PaymentError::RefundTooLarge`] if less than that was paid and not yet paid back.
+pub fn open_refunds(
+    conn: &mut Conn,
+    act: &Act,
+    checkout_id: Id<Any>,
+    order_id: Id<Any>,
+    (cause, cause_id): (RefundCause, Id<Any>),
+    amount_fen: Money,
+) -> Result<(), PaymentError> {
+    let known = store::list_refunds_of_order(conn, order_id)?;
+    if known.iter().any(|refund| (refund.cause, refund.cause_id) == (cause, cause_id)) {
+        return Ok(());
+    }
+    let payments = store::list_of_checkout(conn, checkout_id)?;
+    let of_order = |payment: &&Payment| payment.balance_of_order_id.is_none_or(|id| id == order_id);
+    let paid = payments.iter().rev().filter(|payment| payment.state == PaymentState::Succeeded).filter(of_order);
+    let mut left = amount_fen.fen();
+    for payment in paid {
+        let room = payment.amount_fen.fen() - store::refunded_fen(conn, payment.id)?;
+        let part = left.min(room);
+        if part > 0 {
+            let amount_fen = Money::from_fen(part).map_err(|_| PaymentError::RefundTooLarge)?;
+            open_refund(conn, act, payment, order_id, (cause, cause_id), amount_fen)?;
+            left -= part;
+        }
+    }
+    if left > 0 { Err(PaymentError::RefundTooLarge) } else { Ok(()) }
+}
+
+fn open_refund(
     conn: &mut Conn,
     act: &Act,
     payment: &Payment,
-    order_id: Id<T>,
+    order_id: Id<Any>,
+    (cause, cause_id): (RefundCause, Id<Any>),
     amount_fen: Money,
 ) -> Result<(), PaymentError> {
     let refund = Refund {
         id: act.new_id(),
         payment_id: payment.id,
-        order_id: Id::from_uuid(order_id.uuid()),
+        order_id,
+        cause,
+        cause_id,
         state: RefundState::Pending,
         amount_fen,
         gateway_refund_id: None,

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{PaymentId, PaymentState, Provider, RefundId, RefundState};
+use super::{PaymentId, PaymentState, Provider, RefundCause, RefundId, RefundState};
 use crate::db::schema::{payments, refunds};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, sum_i64};
 use crate::kernel::{Any, Id, Instant, Money};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -20,6 +20,8 @@ pub struct Payment {
     pub gateway_transaction_id: Option<String>,
     pub created_at: Instant,
     pub completed_at: Option<Instant>,
+    /// The order whose balance this is; `None` for what a checkout asks at first.
+    pub balance_of_order_id: Option<Id<Any>>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -30,6 +32,9 @@ pub struct Refund {
     pub payment_id: PaymentId,
     /// The order that is refunded; `payments` knows nothing more of it.
     pub order_id: Id<Any>,
+    pub cause: RefundCause,
+    /// What caused it: a claim, or the order itself. One cause is refunded once.
+    pub cause_id: Id<Any>,
     pub state: RefundState,
     pub amount_fen: Money,
     pub gateway_refund_id: Option<String>,
@@ -99,6 +104,24 @@ pub fn list_refunds(conn: &mut Conn, payment_ids: &[PaymentId]) -> DbResult<Vec<
         .order((refunds::created_at, refunds::id))
         .select(Refund::as_select())
         .load(conn)?)
+}
+
+/// # Errors
+/// Those of the database.
+pub fn list_refunds_of_order<T>(conn: &mut Conn, order_id: Id<T>) -> DbResult<Vec<Refund>> {
+    Ok(refunds::table
+        .filter(refunds::order_id.eq(Id::<Any>::from_uuid(order_id.uuid())))
+        .order((refunds::created_at, refunds::id))
+        .select(Refund::as_select())
+        .load(conn)?)
+}
+
+/// What was paid back of a payment, or is on its way back.
+///
+/// # Errors
+/// Those of the database.
+pub fn refunded_fen(conn: &mut Conn, payment_id: PaymentId) -> DbResult<i64> {
+    Ok(refunds::table.filter(refunds::payment_id.eq(payment_id)).select(sum_i64(refunds::amount_fen)).first(conn)?)
 }
 
 /// Records success once; false if it was recorded before.

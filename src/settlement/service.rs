@@ -174,7 +174,7 @@ fn post(conn: &mut Conn, act: &Act, payout: &Payout, command: Command) -> Result
     };
     let order = orders::load(conn, payout.order_id)?;
     let draft = Draft::new(kind, payout.id, &payout.village_code)
-        .attempt(payout.attempt)
+        .part(payout.attempt)
         .of_order(order.id, order.stream_id)
         .debit(debit, payout.amount_fen)
         .credit(credit, payout.amount_fen);

@@ -2854,7 +2854,7 @@ export interface components {
             kind: components["schemas"]["AccessedKind"];
         };
         /** @enum {string} */
-        AccountKind: "provider" | "buyer_hold" | "refund_payable" | "farmer_payable" | "payout" | "coop_fee" | "packing" | "freight" | "inspection" | "collective_fund" | "loss_reserve" | "platform_cost";
+        AccountKind: "provider" | "receivable" | "buyer_hold" | "refund_payable" | "farmer_payable" | "payout" | "coop_fee" | "packing" | "freight" | "inspection" | "collective_fund" | "loss_reserve" | "platform_cost" | "late_interest";
         /** @description An account in full, for the person whose it is. */
         AccountRecord: {
             created_at: components["schemas"]["Instant"];
@@ -4026,7 +4026,7 @@ export interface components {
             village: components["schemas"]["RegionRef"];
         };
         /** @enum {string} */
-        OrderCommand: "pay" | "confirm" | "pack" | "ship" | "receive" | "settle" | "cancel" | "expire" | "refund";
+        OrderCommand: "pay_deposit" | "call_in" | "pay" | "confirm" | "pack" | "ship" | "receive" | "settle" | "cancel" | "expire" | "refund";
         OrderRecord: {
             checkout_id: components["schemas"]["Id"];
             id: components["schemas"]["Id"];
@@ -4046,7 +4046,7 @@ export interface components {
             number: string;
         };
         /** @enum {string} */
-        OrderState: "placed" | "paid" | "confirmed" | "packed" | "shipped" | "received" | "settled" | "expired" | "cancelled" | "refunded";
+        OrderState: "placed" | "deposit_paid" | "balance_due" | "paid" | "confirmed" | "packed" | "shipped" | "received" | "settled" | "expired" | "cancelled" | "refunded";
         /** @description An order in a list. */
         OrderSummary: {
             id: components["schemas"]["Id"];
@@ -4268,7 +4268,7 @@ export interface components {
             state: components["schemas"]["PaymentState"];
         };
         /** @enum {string} */
-        PaymentState: "pending" | "succeeded" | "failed";
+        PaymentState: "pending" | "succeeded" | "failed" | "closed";
         /** @description What a household is to be paid for one order. */
         Payout: {
             /** @description What the caller may do with it now. */
@@ -5155,7 +5155,7 @@ export interface components {
             signs: boolean;
         };
         /** @enum {string} */
-        TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal";
+        TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal" | "charged" | "correction" | "receivable_offset" | "disbursed" | "interest_owed" | "invoiced" | "invoice_paid" | "late_interest";
         /** @description What somebody who is not registered has sold this year, against what they may. */
         Turnover: {
             /** @description From 80 % of the limit. */
@@ -9907,7 +9907,7 @@ export interface operations {
     list_orders: {
         parameters: {
             query?: {
-                state?: "placed" | "paid" | "confirmed" | "packed" | "shipped" | "received" | "settled" | "expired" | "cancelled" | "refunded";
+                state?: "placed" | "deposit_paid" | "balance_due" | "paid" | "confirmed" | "packed" | "shipped" | "received" | "settled" | "expired" | "cancelled" | "refunded";
                 /** @description For people who are both; staff see their scope unless they say `own`. */
                 view?: "own" | "scope";
                 /** @description Rows on a page: 1 to 100, by default 20. */
