@@ -4,8 +4,10 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { brotli } from './build/brotli.ts'
 import { deskWorker } from './build/desk-worker.ts'
+import { ofFirstVisit } from './build/first-visit.ts'
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const OURS = /\/src\/(?!locales|pages)/
 const SERVER = 'http://127.0.0.1:8080'
 
 export default defineConfig({
@@ -43,10 +45,12 @@ export default defineConfig({
             {
               name: 'core',
               test: /node_modules\/(@vue|vue|vue-router|pinia|@tanstack|vue-i18n|@intlify|openapi-fetch)\//,
-              priority: 2,
+              priority: 3,
             },
             // What most pages use travels once, instead of as a hundred files of a few hundred bytes.
-            { name: 'shared', test: /\/src\/(?!locales|pages)/, minShareCount: 8, priority: 1 },
+            // The list does not fetch the forms and dialogs for it.
+            { name: ofFirstVisit(fromRoot), test: OURS, minShareCount: 8, priority: 2 },
+            { name: 'shared', test: OURS, minShareCount: 8, priority: 1 },
           ],
         },
       },

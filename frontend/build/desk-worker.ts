@@ -11,7 +11,7 @@ const KEPT = [
   /src\/pages\/desk\/(DeskLayout|DeskPage|DeskListingNewPage|DeskListingEditPage|DeskDraftsPage|DeskDraftPage)\.vue$/,
   /src\/pages\/desk\/pages\.ts$/,
   /src\/drafts\/recall\.ts$/,
-  /src\/locales\/(zh-CN|en)(\.staff)?\.json$/,
+  /src\/locales\/(zh-CN|en)(\.(staff|account|goods|pages|buying))?\.json$/,
 ]
 
 /** Writes `desk-worker.js` with the names of exactly those files, and a version made of their content. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 type Tree = { [key: string]: string | Tree }
 
 const SOURCE = join(import.meta.dirname, '../src')
-const PARTS = ['', '.pages', '.account', '.search', '.goods', '.staff']
+const PARTS = ['', '.pages', '.account', '.search', '.goods', '.buying', '.staff']
 const messages = { zh: read('zh-CN'), en: read('en') }
 
 describe('messages', () => {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::store_cards;
 use super::types::{ListingError, ListingId, ListingState};
-use super::view::{ListingOut, newest_photo, show};
+use super::view::{ListingOut, newest_photos, show};
 use super::{Listing, http_shop, service};
 use crate::context::Context;
 use crate::db::{Conn, DbResult};
@@ -107,16 +107,14 @@ fn show_villages(conn: &mut Conn, counts: Vec<(RegionCode, i64)>) -> DbResult<Ve
     let mut names = regions::names(conn, &codes)?;
     let mut paths = regions::paths(conn, &codes)?;
     let mut aliases = regions::aliases(conn, &codes)?;
-    let mut villages = Vec::new();
-    for (code, live_listings) in counts {
-        villages.push(VillageOut {
-            name: names.remove(&code).map(|region| region.name).unwrap_or_default(),
-            path: paths.remove(&code).unwrap_or_default(),
-            aliases: aliases.remove(&code).unwrap_or_default(),
-            photo: newest_photo(conn, &code)?,
-            code,
-            live_listings,
-        });
-    }
-    Ok(villages)
+    let mut photos = newest_photos(conn, &codes)?;
+    let show = |(code, live_listings): (RegionCode, i64)| VillageOut {
+        name: names.remove(&code).map(|region| region.name).unwrap_or_default(),
+        path: paths.remove(&code).unwrap_or_default(),
+        aliases: aliases.remove(&code).unwrap_or_default(),
+        photo: photos.remove(&code),
+        code,
+        live_listings,
+    };
+    Ok(counts.into_iter().map(show).collect())
 }

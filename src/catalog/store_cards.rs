@@ -7,7 +7,7 @@ use super::store_filter::{Filter, Narrowed, narrowed};
 use super::types::{ListingId, ListingState};
 use crate::db::schema::{consents, households, listing_photos, listings, photos, regions};
 use crate::db::search::Matches;
-use crate::db::{Conn, DbResult, Picked, older_than};
+use crate::db::{Conn, DbResult, NewestOfEach, Picked, older_than};
 use crate::households::{Field, HouseholdId, HouseholdRef, Purpose};
 use crate::kernel::{Cursor, Grams, Id, Instant, Money, Page, RegionCode, text_enum};
 use crate::photos::{Shown, shown};
@@ -170,6 +170,15 @@ pub fn cards_by_id(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<Card>> {
     let mut found: Vec<Card> = cards().filter(listings::id.eq_any(ids)).select(card()).load(conn)?;
     found.sort_by_key(|card| ids.iter().position(|id| *id == card.id));
     Ok(found)
+}
+
+/// The newest card of each of these villages that has something for sale.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest_of_each(conn: &mut Conn, villages: &[RegionCode]) -> DbResult<Vec<Card>> {
+    let codes = regions::table.filter(regions::code.eq_any(villages)).select(regions::code);
+    Ok(cards().filter(Picked(NewestOfEach(codes))).select(card()).load(conn)?)
 }
 
 /// A listing that is for sale or was.

@@ -208,6 +208,35 @@ pub fn list_before(conn: &mut Conn, id: ListingId, before: Option<i64>, limit: i
     with_photos(conn, rows)
 }
 
+/// What a listing says of itself beyond its row.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    pub description: Option<String>,
+    pub origin: Option<String>,
+    pub label: Label,
+    pub premium_reason: Option<String>,
+}
+
+/// The words that are in force of listings.
+pub fn list_words_in_force(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashMap<ListingId, Words>> {
+    type Texts = (Option<String>, Option<String>, Option<String>);
+    let rows: Vec<(ListingId, Texts, Texts)> = listing_versions::table
+        .inner_join(listings::table)
+        .filter(listings::id.eq_any(ids))
+        .filter(listing_versions::version.eq(listings::version))
+        .select((
+            listings::id,
+            (listing_versions::description, listing_versions::origin, listing_versions::premium_reason),
+            (listing_versions::label_ingredients, listing_versions::label_producer, listing_versions::label_storage),
+        ))
+        .load(conn)?;
+    let read = |(id, (description, origin, premium_reason), (ingredients, producer, storage))| {
+        let label = Label { ingredients, producer, storage };
+        (id, Words { description, origin, label, premium_reason })
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// What is in force of listings.
 pub fn list_in_force(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashMap<ListingId, Version>> {
     let rows = listing_versions::table

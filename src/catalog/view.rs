@@ -1,6 +1,7 @@
 //! Listings as they are shown.
 
 use serde::Serialize;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 use super::content::{Label, SaleKind};
@@ -73,6 +74,15 @@ pub fn newest_photo(conn: &mut Conn, place: &RegionCode) -> DbResult<Option<Phot
     Ok(newest.and_then(|card| card.photo).map(PhotoOut::from))
 }
 
+/// The same of many villages at once.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest_photos(conn: &mut Conn, villages: &[RegionCode]) -> DbResult<HashMap<RegionCode, PhotoOut>> {
+    let cards = store_cards::newest_of_each(conn, villages)?.into_iter();
+    Ok(cards.filter_map(|card| Some((card.village_code, PhotoOut::from(card.photo?)))).collect())
+}
+
 /// A listing whole.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Listing)]
@@ -128,24 +138,21 @@ pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbRe
     let households = if to.is_some() { households::refs_for_staff(conn, ids)? } else { households::refs(conn, ids)? };
     let ids: Vec<ListingId> = listings.iter().map(|listing| listing.id).collect();
     let mut photos = store::list_photos(conn, &ids)?;
-    let mut said = store_versions::list_in_force(conn, &ids)?;
+    let mut said = store_versions::list_words_in_force(conn, &ids)?;
     let templates = templates::refs(conn, listings.iter().filter_map(|listing| listing.template_id))?;
     let authors = if to.is_some() { store_versions::list_authors(conn, &ids)? } else { Vec::new() };
     let household = |id: HouseholdId| households.get(&id).cloned().unwrap_or(HouseholdRef::nameless(id));
     let mut judged = view_check::cards(conn, &ids)?;
-    let mut words = |listing: &Listing| said.remove(&listing.id).map(|version| version.content);
     let show = |listing: Listing| {
-        let content = words(&listing);
-        let (description, origin, label, premium_reason) =
-            content.map(|it| (it.description, it.origin, it.label, it.premium_reason)).unwrap_or_default();
+        let words = said.remove(&listing.id).unwrap_or_default();
         let (verdict, price_card) = judged.remove(&listing.id).unzip();
         ListingOut {
             price_card: price_card.flatten(),
             price_verdict: verdict.filter(|_| to.is_some()),
-            description,
-            origin,
-            label,
-            premium_reason,
+            description: words.description,
+            origin: words.origin,
+            label: words.label,
+            premium_reason: words.premium_reason,
             version: listing.version,
             pending_version: listing.pending_version.filter(|_| to.is_some()),
             template: listing.template_id.and_then(|id| templates.get(&id).cloned()),

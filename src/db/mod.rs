@@ -18,7 +18,7 @@ pub(crate) use conn::MultiBackend;
 pub use conn::{Backend, Conn};
 pub use error::{DbError, DbResult};
 pub(crate) use keyset::{lies_in, newest_in_scope, older_than};
-pub(crate) use picked::Picked;
+pub(crate) use picked::{NewestOfEach, Picked};
 pub(crate) use sql_types::sum_i64;
 
 use r2d2::ManageConnection;

@@ -36,3 +36,21 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Picked<Q> {
         Ok(())
     }
 }
+
+/// For [`Picked`]: of each village whose code a query picks, the newest listing that is live. Each costs one
+/// look into an index.
+#[derive(Debug, Clone)]
+pub struct NewestOfEach<Q>(pub Q);
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for NewestOfEach<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT (SELECT newest.search_no FROM listings AS newest \
+             WHERE newest.village_code = village.code AND newest.state = 'live' \
+             ORDER BY newest.published_at DESC, newest.id DESC LIMIT 1) FROM (",
+        );
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") AS village");
+        Ok(())
+    }
+}

@@ -3,12 +3,13 @@
 use std::error::Error;
 
 use super::accounts::People;
-use super::village::Village;
+use super::production;
+use super::village::{self, Village};
 use crate::catalog::{self, Command, Content, ListingError, NewListing, PriceComposition};
 use crate::context::Context;
-use crate::kernel::{Money, Quantity, RegionCode, Role, Scope};
+use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope};
 use crate::prices::{self, NewReference, Per};
-use crate::templates::{self, Base, Category, Class, ReturnsRule, Standard};
+use crate::templates::Category;
 
 /// Product, measure, median of the newest week.
 const MEDIANS: [(&str, Per, i64); 5] = [
@@ -46,58 +47,38 @@ pub fn create(context: &Context, people: &People, village: &Village) -> Result<(
     put_honey_on_sale(context, people, village)
 }
 
+/// By the county's standard for honey, as the household's other one.
 fn put_honey_on_sale(context: &Context, people: &People, village: &Village) -> Result<(), Box<dyn Error>> {
     let (approver, coordinator) =
         (people.holder(Role::Approver, &village.code), people.holder(Role::Coordinator, &village.code));
     let (county, here) = (context.act(approver, Role::Approver), context.act(coordinator, Role::Coordinator));
     let scope = Scope::new(vec![village.code.clone()]);
-    let standard = honey(village.code.clone());
+    let household_id = village.households.get(2).copied().ok_or("the village has a household with bees")?;
+    let other = village.goods.iter().find(|(_, household)| *household == household_id);
+    let (other, _) = *other.ok_or("the household with bees sells honey")?;
+    let photo_id = village::keep_picture(context, people, &village.code, "honey")?;
     let mut parts = [Money::ZERO; 9];
     for (part, fen) in parts.iter_mut().zip([6_400, 200, 400, 300, 900, 200, 150, 50, 0]) {
         *part = Money::from_fen(fen)?;
     }
     let price = PriceComposition::from_parts(parts).check(None)?;
+    let net_weight_g = Some(Grams::new(500)?);
     let stock = Quantity::new(24)?;
-    let household_id = village.households.get(2).copied().ok_or("the village has a household with bees")?;
     context.db.write_blocking(|conn| {
-        let template = templates::create(conn, &county, approver, &scope, &standard)?;
+        let other = catalog::load(conn, other)?;
         let content = Content {
-            template_id: Some(template.id),
+            template_id: other.template_id,
+            net_weight_g,
+            photo_ids: vec![photo_id],
             premium_reason: Some("演示：一年只取一次蜜，封盖满三个月才割".to_owned()),
             ..Content::of_goods("封盖土蜂蜜 500 克/瓶", Category::Honey.as_str(), "瓶", price)
         };
         let new = NewListing { household_id, season: None, stock, content };
         let listing = catalog::draft(conn, &here, coordinator, &scope, &new)?;
+        production::survey(conn, &here, (coordinator, &scope), &new, other.stock_total)?;
         catalog::change_state(conn, &here, listing.id, Command::Submit, None)?;
         catalog::change_state(conn, &county, listing.id, Command::Approve, None)?;
         Ok::<_, ListingError>(())
     })?;
     Ok(())
-}
-
-fn honey(region_code: RegionCode) -> Standard {
-    Standard {
-        region_code,
-        product: "土蜂蜜".to_owned(),
-        title: "土蜂蜜 500 克/瓶".to_owned(),
-        category: Category::Honey,
-        class: Class::Primary,
-        unit_label: "瓶".to_owned(),
-        base: Base::Gram,
-        pack_quantity: 500,
-        weight_min_g: None,
-        weight_max_g: None,
-        catch_weight: false,
-        season_from: None,
-        season_until: None,
-        min_age_days: None,
-        shelf_life_days: Some(540),
-        claim_window_h: 48,
-        cost_floor_fen: Some(Money::from_fen(4_000).unwrap_or_default()),
-        capacity_unit: None,
-        yield_limit: None,
-        returns_rule: ReturnsRule::SevenDays,
-        standard: Some("演示：封盖成熟蜜，不兑糖。".to_owned()),
-        papers: Vec::new(),
-    }
 }

@@ -12,13 +12,14 @@ use crate::kernel::{Act, Role, Scope, UserId};
 use crate::production::{self, EventKind, NewEvent, NewSurvey, NewUnit, ProductionError, Season, UnitKind};
 use crate::templates::{self, CapacityUnit};
 
-/// Counts at a household what its goods need, and a tenth more.
+/// Counts at a household what its goods need, with what it sells beside them by the same standard, and a
+/// tenth more.
 pub fn survey(
     conn: &mut Conn,
     act: &Act,
-    coordinator: UserId,
-    scope: &Scope,
+    (coordinator, scope): (UserId, &Scope),
     new: &NewListing,
+    sold_beside: i64,
 ) -> Result<(), ListingError> {
     let Some(template_id) = new.content.template_id else { return Ok(()) };
     let template = templates::find(conn, template_id)?;
@@ -27,7 +28,7 @@ pub fn survey(
     }) else {
         return Ok(());
     };
-    let expected_quantity = new.stock.get() * pack;
+    let expected_quantity = (new.stock.get() + sold_beside) * pack;
     let hundredths = if unit == CapacityUnit::Mu { 100 } else { 1 };
     let needed = expected_quantity * hundredths / yield_limit;
     let survey = NewSurvey {

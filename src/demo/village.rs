@@ -73,7 +73,7 @@ fn create_one(
         let new = listing_of(good, household_id, (pictures[good.picture], template_id))?;
         let id = context.db.write_blocking(|conn| {
             let listing = catalog::draft(conn, &act, coordinator, &scope, &new)?;
-            production::survey(conn, &act, coordinator, &scope, &new)?;
+            production::survey(conn, &act, (coordinator, &scope), &new, 0)?;
             Ok::<_, ListingError>(listing.id)
         })?;
         if let Some(licence) = standards::licence_of(good, act.at.day()) {
@@ -137,7 +137,7 @@ fn listing_of(
 }
 
 /// Takes a drawn picture in, as an upload is taken in.
-fn keep_picture(
+pub fn keep_picture(
     context: &Context,
     people: &People,
     village: &RegionCode,

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
 use super::seller::{CreditCode, SellerType};
-use super::types::Field;
-use super::{HouseholdId, HouseholdRef, PersonId, store_consents};
-use crate::db::schema::households;
+use super::types::{Field, Purpose};
+use super::{HouseholdId, HouseholdRef, PersonId};
+use crate::db::schema::{consents, households};
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::kernel::{Cursor, Instant, Page, RegionCode, Scope, UserId};
 
@@ -87,13 +87,21 @@ pub fn refs(
     conn: &mut Conn,
     ids: impl IntoIterator<Item = HouseholdId>,
 ) -> DbResult<HashMap<HouseholdId, HouseholdRef>> {
-    let mut refs = refs_for_staff(conn, ids)?;
-    let ids: Vec<HouseholdId> = refs.keys().copied().collect();
-    let public = store_consents::list_public_fields(conn, &ids)?;
-    for (id, household) in &mut refs {
-        household.alias = household.alias.take().filter(|_| public.contains(&(*id, Field::Alias)));
-    }
-    Ok(refs)
+    let ids: BTreeSet<HouseholdId> = ids.into_iter().collect();
+    let agreed = consents::table.on(consents::household_id
+        .eq(households::id)
+        .and(consents::purpose.eq(Purpose::Publication))
+        .and(consents::field.eq(Field::Alias))
+        .and(consents::withdrawn_at.is_null()));
+    let rows: Vec<(HouseholdId, String, Option<Instant>)> = households::table
+        .left_join(agreed)
+        .filter(households::id.eq_any(ids))
+        .select((households::id, households::alias, consents::granted_at.nullable()))
+        .load(conn)?;
+    let show = |(id, alias, agreed_at): (HouseholdId, String, Option<Instant>)| {
+        (id, HouseholdRef { id, alias: agreed_at.map(|_| alias) })
+    };
+    Ok(rows.into_iter().map(show).collect())
 }
 
 /// How those who look after a village mention many of its households at once.

@@ -29,6 +29,9 @@ pub struct PriceReference {
 /// # Errors
 /// Those of the database.
 pub fn list_by_id(conn: &mut Conn, ids: &[PriceReferenceId]) -> DbResult<Vec<PriceReference>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(price_references::table
         .filter(price_references::id.eq_any(ids))
         .select(PriceReference::as_select())

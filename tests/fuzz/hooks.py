@@ -123,8 +123,14 @@ def known():
         "users": [row["id"] for row in rows("/admin/users?limit=100") if row["id"] != CALLER.user["id"]],
         "stream_codes": [row["code"] for row in rows("/desk/streams")],
     }
+    found["templates"] = ids("/templates?limit=100")
+    found["imports"] = ids("/imports")
+    found["papers"] = [paper for listing in found["listings"] for paper in ids(f"/listings/{listing}/papers")]
+    found["producing-units"] = [
+        unit for home in found["households"] for unit in ids(f"/households/{home}/producing-units")
+    ]
     found["people"] = {home: ids(f"/households/{home}/people") for home in found["households"]}
-    found.update({kind: [] for kind in ("checkouts", "invitations", "grants", "evidence", "consents", "helpers")})
+    found.update({kind: [] for kind in ("checkouts", "invitations", "grants", "evidence", "consents", "helpers", "photos", "uploads")})
     return found
 
 
@@ -154,6 +160,10 @@ def exists(name, value):
         "listing_id": "listings",
         "listing_ids": "listings",
         "evidence_id": "evidence",
+        "template_id": "templates",
+        "photo_id": "photos",
+        "photo_ids": "photos",
+        "upload_id": "uploads",
     }
     if name in kinds and is_id(value):
         return pick(value, KNOWN[kinds[name]])
@@ -261,6 +271,34 @@ RULES = {
     "own_number",
     "repeated",
     "too_many",  # people, pictures, helpers
+    "before_start",  # an event of a unit that was not there yet
+    "both_or_none",
+    "capacity_too_large",
+    "credit_code_required",
+    "credit_code_unexpected",
+    "day_in_future",
+    "day_to_come",
+    "days_out_of_order",
+    "differs_from_template",
+    "ends_before_it_begins",
+    "fixed_once_published",
+    "invalid_credit_code",  # its check character
+    "invalid_weight_band",  # the lighter end above the heavier
+    "not_a_monday",
+    "not_a_public_page",
+    "not_by_piece",
+    "not_perishable",
+    "premium_reason_required",
+    "region_out_of_scope",
+    "split_without_weight",
+    "tag_taken",
+    "template_not_surveyed",
+    "template_retired",
+    "too_many_imports",
+    "unknown_template",
+    "village_out_of_scope",
+    "weight_band_required",
+    "weight_outside_band",
     "invalid_quantity",  # of several lines of one listing together
     "invalid_evidence",  # a file that is none of the types
     "invalid_image",

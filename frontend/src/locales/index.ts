@@ -4,7 +4,7 @@ export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
 /** Everybody needs the first part; the others are fetched with the pages that need them. */
-export type MessagePart = 'everyone' | 'pages' | 'account' | 'search' | 'goods' | 'staff'
+export type MessagePart = 'everyone' | 'pages' | 'account' | 'search' | 'goods' | 'buying' | 'staff'
 
 const loaders = {
   'zh-CN': {
@@ -13,6 +13,7 @@ const loaders = {
     account: () => import('./zh-CN.account.json'),
     search: () => import('./zh-CN.search.json'),
     goods: () => import('./zh-CN.goods.json'),
+    buying: () => import('./zh-CN.buying.json'),
     staff: () => import('./zh-CN.staff.json'),
   },
   en: {
@@ -21,6 +22,7 @@ const loaders = {
     account: () => import('./en.account.json'),
     search: () => import('./en.search.json'),
     goods: () => import('./en.goods.json'),
+    buying: () => import('./en.buying.json'),
     staff: () => import('./en.staff.json'),
   },
 } satisfies Record<Locale, Record<MessagePart, () => Promise<{ default: object }>>>

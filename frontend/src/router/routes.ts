@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 import type { Role } from '@/api/types'
-import { wantMessages } from '@/locales'
+import { type MessagePart, wantMessages } from '@/locales'
 import ShopLayout from '@/pages/shop/ShopLayout.vue'
 import { account } from './account'
 import { admin } from './admin'
@@ -11,7 +11,7 @@ const AUDIT: readonly Role[] = ['auditor']
 const ADMIN: readonly Role[] = ['administrator']
 
 const shop: RouteRecordRaw[] = [
-  { path: '', name: 'home', component: () => import('@/pages/shop/HomePage.vue') },
+  { path: '', name: 'home', component: worded(() => import('@/pages/shop/HomePage.vue'), 'pages') },
   {
     path: 'listings',
     name: 'listings',
@@ -21,114 +21,111 @@ const shop: RouteRecordRaw[] = [
   {
     path: 'listings/:id',
     name: 'listing',
-    component: () => import('@/pages/shop/ListingPage.vue'),
+    component: worded(() => import('@/pages/shop/ListingPage.vue'), 'goods'),
     props: true,
     meta: { title: 'nav.listing' },
   },
   {
     path: 'categories/:category',
     name: 'category',
-    component: () => import('@/pages/shop/CategoryPage.vue'),
+    component: worded(() => import('@/pages/shop/CategoryPage.vue'), 'pages'),
     props: true,
-    beforeEnter: () => wantMessages('pages'),
     meta: { title: 'nav.category' },
   },
   {
     path: 'season',
     name: 'season',
-    component: () => import('@/pages/shop/SeasonPage.vue'),
-    beforeEnter: () => wantMessages('pages'),
+    component: worded(() => import('@/pages/shop/SeasonPage.vue'), 'pages'),
     meta: { title: 'nav.season' },
   },
   {
     path: 'ranking',
     name: 'ranking',
-    component: () => import('@/pages/shop/RankingPage.vue'),
+    component: worded(() => import('@/pages/shop/RankingPage.vue'), 'search'),
     meta: { title: 'nav.ranking' },
-    beforeEnter: () => wantMessages('search'),
   },
   {
     path: 'villages',
     name: 'villages',
-    component: () => import('@/pages/shop/VillagesPage.vue'),
+    component: worded(() => import('@/pages/shop/VillagesPage.vue'), 'pages'),
     meta: { title: 'nav.villages' },
   },
   {
     path: 'villages/:code',
     name: 'village',
-    component: () => import('@/pages/shop/VillagePage.vue'),
+    component: worded(() => import('@/pages/shop/VillagePage.vue'), 'pages'),
     props: true,
     meta: { title: 'nav.village' },
   },
   {
     path: 'households/:id',
     name: 'household',
-    component: () => import('@/pages/shop/HouseholdPage.vue'),
+    component: worded(() => import('@/pages/shop/HouseholdPage.vue'), 'pages', 'buying'),
     props: true,
     meta: { title: 'nav.household' },
   },
   {
     path: 'cart',
     name: 'cart',
-    component: () => import('@/pages/shop/CartPage.vue'),
+    component: worded(() => import('@/pages/shop/CartPage.vue'), 'buying'),
     meta: { title: 'nav.cart' },
   },
   {
     path: 'checkout',
     name: 'checkout',
-    component: () => import('@/pages/shop/CheckoutPage.vue'),
+    component: worded(() => import('@/pages/shop/CheckoutPage.vue'), 'buying'),
     meta: { title: 'nav.checkout', signedIn: true },
   },
   {
     path: 'pay/:checkoutId',
     name: 'pay',
-    component: () => import('@/pages/shop/PayPage.vue'),
+    component: worded(() => import('@/pages/shop/PayPage.vue'), 'buying'),
     props: true,
     meta: { title: 'nav.pay', signedIn: true },
   },
   {
     path: 'orders',
     name: 'orders',
-    component: () => import('@/pages/shop/OrdersPage.vue'),
+    component: worded(() => import('@/pages/shop/OrdersPage.vue'), 'buying'),
     meta: { title: 'nav.orders', signedIn: true },
   },
   {
     path: 'orders/:id',
     name: 'order',
-    component: () => import('@/pages/shop/OrderPage.vue'),
+    component: worded(() => import('@/pages/shop/OrderPage.vue'), 'buying', 'goods'),
     props: true,
     meta: { title: 'nav.order', signedIn: true },
   },
   {
     path: 'pairings',
     name: 'pairings',
-    component: () => import('@/pages/shop/PairingsPage.vue'),
+    component: worded(() => import('@/pages/shop/PairingsPage.vue'), 'buying'),
     meta: { title: 'nav.pairings', signedIn: true },
   },
   {
     path: 'pairings/:id',
     name: 'pairing',
-    component: () => import('@/pages/shop/PairingPage.vue'),
+    component: worded(() => import('@/pages/shop/PairingPage.vue'), 'buying'),
     props: true,
     meta: { title: 'nav.pairing', signedIn: true },
   },
   {
     path: 'streams',
     name: 'streams',
-    component: () => import('@/pages/shop/StreamsPage.vue'),
+    component: worded(() => import('@/pages/shop/StreamsPage.vue'), 'pages'),
     meta: { title: 'nav.streams' },
   },
   {
     path: 'streams/:code',
     name: 'stream',
-    component: () => import('@/pages/shop/StreamPage.vue'),
+    component: worded(() => import('@/pages/shop/StreamPage.vue'), 'pages'),
     props: true,
     meta: { title: 'nav.stream' },
   },
   {
     path: 'r/:code',
     name: 'receipt',
-    component: () => import('@/pages/shop/ReceiptPage.vue'),
+    component: worded(() => import('@/pages/shop/ReceiptPage.vue'), 'buying'),
     props: true,
     meta: { title: 'nav.receipt' },
   },
@@ -345,7 +342,13 @@ export const routes: RouteRecordRaw[] = [
   { path: '/', component: ShopLayout, children: shop },
 ]
 
+/** A page, and beside it on the way the words it needs besides everybody's. */
+function worded<P>(page: () => Promise<P>, ...parts: MessagePart[]): () => Promise<P> {
+  return async () => (await Promise.all([page(), ...parts.map(wantMessages)]))[0]
+}
+
+/** Staff see orders, goods and who looked as everybody does, in the same words. */
 async function withStaffMessages(): Promise<void> {
-  // Staff read who looked as everybody does, in the same words.
-  await Promise.all([wantMessages('staff'), wantMessages('account'), wantMessages('goods')])
+  const parts = ['staff', 'account', 'goods', 'pages', 'buying'] as const
+  await Promise.all(parts.map(wantMessages))
 }

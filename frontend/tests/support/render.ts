@@ -7,6 +7,8 @@ import { createQueryClient } from '../../src/api/query-client'
 import { i18n, loadLocale, wantMessages } from '../../src/locales'
 import { createAppRouter } from '../../src/router'
 
+const PARTS = ['account', 'goods', 'pages', 'buying', 'staff'] as const
+
 interface Surroundings {
   props?: Record<string, unknown>
   path?: string
@@ -15,8 +17,7 @@ interface Surroundings {
 /** Mounts a component as the application would: with its router, stores, queries and messages. */
 export async function render(component: Component, { props = {}, path = '/' }: Surroundings = {}) {
   await loadLocale('zh-CN')
-  await wantMessages('account')
-  await wantMessages('staff')
+  for (const part of PARTS) await wantMessages(part)
   const pinia = createPinia()
   setActivePinia(pinia)
   const queryClient = createQueryClient()
