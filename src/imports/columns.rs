@@ -3,7 +3,7 @@
 
 use super::cells::{Form, Raw, Reading, Value};
 use super::numerals::half_width;
-use super::types::{Finding, Kind};
+use super::types::{Finding, Findings, Kind};
 use crate::households;
 use crate::kernel::Invalid;
 
@@ -174,7 +174,7 @@ impl Header {
     }
 
     /// Reads a row; nothing for an empty one and for an example.
-    pub fn read(&self, row: &RawRow, findings: &mut Vec<Finding>) -> Option<Row> {
+    pub fn read(&self, row: &RawRow, findings: &mut Findings) -> Option<Row> {
         let first = row.cells.iter().flatten().find(|cell| !cell.is_empty())?;
         if matches!(first, Raw::Text(text) if text.trim_start().starts_with(EXAMPLE_MARK)) {
             findings.push(Finding::note(row.no, None, Invalid::new("example_skipped")));
@@ -198,9 +198,9 @@ impl Header {
                 own.push(Finding::error(row.no, Some(column.key), Invalid::new("value_required")));
             }
         }
-        let is_whole = !own.iter().any(Finding::is_error);
-        findings.append(&mut own);
-        Some(Row { no: row.no, values, is_whole })
+        let before = findings.errors();
+        findings.extend(own);
+        Some(Row { no: row.no, values, is_whole: findings.errors() == before })
     }
 }
 

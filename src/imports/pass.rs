@@ -2,7 +2,7 @@
 
 use super::columns::{Header, RawRow, Row, Sheet};
 use super::reader::{self, refuse};
-use super::types::{Counts, Finding, Format, ImportError};
+use super::types::{Counts, Finding, Findings, Format, ImportError};
 
 /// Rows that are judged, written and told of at once.
 const CHUNK: usize = 500;
@@ -60,10 +60,10 @@ impl File<'_> {
     /// [`ImportError::Stopped`] for a file or a header that cannot be read, and those of `take`.
     pub fn each_chunk(
         &self,
-        take: &mut dyn FnMut(Vec<Row>, Vec<Finding>, i64) -> Result<(), ImportError>,
+        take: &mut dyn FnMut(Vec<Row>, Findings, i64) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
         let (mut header, mut rows, mut findings, mut done): (Option<Header>, _, _, _) =
-            (None, Vec::new(), Vec::new(), 0);
+            (None, Vec::new(), Findings::default(), 0);
         let mut unread = 0;
         reader::each_row(self.bytes, self.format, &mut Vec::new(), &mut |row| {
             if row.cells.iter().flatten().all(super::cells::Raw::is_empty) {
