@@ -68,6 +68,23 @@ pub struct RawRow {
     pub cells: Vec<Option<Raw>>,
 }
 
+impl RawRow {
+    fn first(&self) -> Option<&Raw> {
+        self.cells.iter().flatten().find(|cell| !cell.is_empty())
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.first().is_none()
+    }
+
+    /// One of our own, left in by somebody who filled in the table.
+    #[must_use]
+    pub fn is_example(&self) -> bool {
+        matches!(self.first(), Some(Raw::Text(text)) if text.trim_start().starts_with(EXAMPLE_MARK))
+    }
+}
+
 /// A row as it was read, by the columns of the sheet.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -173,10 +190,9 @@ impl Header {
         self.sheet
     }
 
-    /// Reads a row; nothing for an empty one and for an example.
+    /// Reads a row; nothing for an example.
     pub fn read(&self, row: &RawRow, findings: &mut Findings) -> Option<Row> {
-        let first = row.cells.iter().flatten().find(|cell| !cell.is_empty())?;
-        if matches!(first, Raw::Text(text) if text.trim_start().starts_with(EXAMPLE_MARK)) {
+        if row.is_example() {
             findings.push(Finding::note(row.no, None, Invalid::new("example_skipped")));
             return None;
         }
