@@ -1,10 +1,12 @@
 //! What listings are found by: their title, unit and category, their village and county, and the alias of
 //! their household while that is public.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::conditions::{Occasion, Step};
 use super::rules::Command;
-use super::store::{self, Filed, Listing};
-use super::types::ListingError;
+use super::store_many::{self, Filed};
+use super::types::{ListingError, ListingId};
 use crate::db::{Conn, search};
 use crate::households::{self, HouseholdId};
 use crate::kernel::{Act, RegionCode};
@@ -20,54 +22,66 @@ pub fn after_a_change(conn: &mut Conn, _: &Act, step: &Step<'_>) -> Result<(), L
         Occasion::Edit => step.listing.pending_version.is_none(),
         Occasion::Command(command) => command == Command::Approve,
     };
-    if is_new { file(conn, step.listing) } else { Ok(()) }
+    if is_new { file(conn, &[step.listing.id]) } else { Ok(()) }
 }
 
-/// Files a listing under its own words and those of its household, instead of what it was filed under
-/// before.
+/// Files listings under their own words and those of their households, instead of what they were filed
+/// under before.
 ///
 /// # Errors
 /// Those of the database.
-pub fn file(conn: &mut Conn, listing: &Listing) -> Result<(), ListingError> {
-    let household = words_of_household(conn, listing.household_id, &listing.village_code)?;
-    match store::find_filed(conn, listing.id)? {
-        Some(words) => file_with(conn, &words, &household),
-        None => Ok(()),
-    }
+pub fn file(conn: &mut Conn, ids: &[ListingId]) -> Result<(), ListingError> {
+    let listings = store_many::list_filed(conn, ids)?;
+    file_all(conn, &listings)
 }
 
 /// Files the listings of a household anew, after its alias or the consent to it has changed.
 ///
 /// # Errors
-/// [`ListingError::Household`].
+/// Those of the database.
 pub fn reindex(conn: &mut Conn, id: HouseholdId) -> Result<(), ListingError> {
-    let household = households::find(conn, id)?.ok_or(households::HouseholdError::NotFound)?;
-    let words = words_of_household(conn, id, &household.village_code)?;
-    for listing in store::list_filed(conn, id)? {
-        file_with(conn, &listing, &words)?;
+    let listings = store_many::list_filed_of(conn, id)?;
+    file_all(conn, &listings)
+}
+
+fn file_all(conn: &mut Conn, listings: &[Filed]) -> Result<(), ListingError> {
+    let places = listings.iter().map(|listing| &listing.village_code).collect();
+    let places = words_of_places(conn, places)?;
+    let households = households::refs(conn, listings.iter().map(|listing| listing.household_id))?;
+    let (mut texts, mut titles) = (Vec::with_capacity(listings.len()), BTreeSet::new());
+    for listing in listings {
+        let category = category_words(&listing.category);
+        let product = listing.product.as_deref().unwrap_or_default();
+        let place = places.get(&listing.village_code).map(String::as_str).unwrap_or_default();
+        let alias = households.get(&listing.household_id).and_then(|household| household.alias.as_deref());
+        let parts = [&listing.title, product, &listing.unit_label, category, place, alias.unwrap_or_default()];
+        texts.push((listing.search_no, parts.join(" ")));
+        // Aliases are not among the words that others are led to: they may be taken back.
+        titles.insert([&listing.title, product, category].join(" "));
     }
-    Ok(())
+    search::file_listings(conn, &texts)?;
+    let words = titles.iter().flat_map(|title| vocabulary(title)).collect();
+    Ok(search::file_words(conn, &words)?)
 }
 
-fn file_with(conn: &mut Conn, listing: &Filed, household: &str) -> Result<(), ListingError> {
-    let category = category_words(&listing.category);
-    let product = listing.product.as_deref().unwrap_or_default();
-    let text = [&listing.title, product, &listing.unit_label, category, household].join(" ");
-    search::file_listing(conn, listing.search_no, &text)?;
-    // Aliases are not among the words that others are led to: they may be taken back.
-    search::file_words(conn, &vocabulary(&[&listing.title, product, category].join(" ")))?;
-    Ok(())
-}
-
-fn words_of_household(conn: &mut Conn, id: HouseholdId, village_code: &RegionCode) -> Result<String, ListingError> {
-    let mut places = village_code.ancestors();
-    places.retain(|place| (4..12).contains(&place.as_str().len()));
-    places.push(village_code.clone());
-    let names = regions::names(conn, &places)?;
-    let mut words: Vec<String> =
-        places.iter().filter_map(|place| names.get(place)).map(|place| place.name.clone()).collect();
-    words.extend(households::refs(conn, [id])?.remove(&id).and_then(|household| household.alias));
-    Ok(words.join(" "))
+/// The names of each village and of the county around it.
+fn words_of_places(
+    conn: &mut Conn,
+    villages: BTreeSet<&RegionCode>,
+) -> Result<HashMap<RegionCode, String>, ListingError> {
+    let around = |village: &RegionCode| {
+        let mut places = village.ancestors();
+        places.retain(|place| (4..12).contains(&place.as_str().len()));
+        places.push(village.clone());
+        places
+    };
+    let all: Vec<RegionCode> = villages.iter().flat_map(|village| around(village)).collect();
+    let names = regions::names(conn, &all)?;
+    let words = |village: &RegionCode| {
+        let places = around(village);
+        places.iter().filter_map(|place| names.get(place)).map(|place| &*place.name).collect::<Vec<_>>().join(" ")
+    };
+    Ok(villages.into_iter().map(|village| (village.clone(), words(village))).collect())
 }
 
 /// What people call the categories that the shop knows; another is a word already.

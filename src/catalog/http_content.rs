@@ -9,7 +9,7 @@ use super::content::{Content, Edit, Label, NewListing, SaleKind};
 use super::types::{ListingError, ListingId, PriceComposition};
 use super::view::{ListingOut, show};
 use super::view_versions::{VersionOut, show_versions};
-use super::{Listing, service, versions};
+use super::{Listing, drafts, service, versions};
 use crate::context::Context;
 use crate::endpoints;
 use crate::households::HouseholdId;
@@ -158,7 +158,7 @@ async fn draft_listing(
                 None => None,
             };
             let new = input.clone().parse(template.as_ref())?;
-            let listing = service::draft(conn, &act, who.user_id, &who.scope, &new)?;
+            let listing = drafts::draft(conn, &act, who.user_id, &who.scope, &new)?;
             Ok(show(conn, vec![listing], Some(&staff))?.remove(0))
         })
     });

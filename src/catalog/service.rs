@@ -1,63 +1,14 @@
 //! Use cases of listings.
 
 use super::conditions::{self, Occasion, Step};
-use super::content::{Content, NewListing, check_against};
 use super::promise;
 use super::rules::{Command, Outcome, outcome};
-use super::store::{self, FIRST_VERSION, ForSale, Listing};
+use super::store::{self, ForSale, Listing};
 use super::types::{Decision, ListingError, ListingId, ListingState};
-use super::{filing, store_versions, versions};
+use super::{store_versions, versions};
 use crate::db::Conn;
-use crate::households;
-use crate::kernel::{Act, Invalid, Money, Quantity, RegionCode, Scope, UserId};
+use crate::kernel::{Act, Quantity};
 use crate::log::{self, Change, Subject};
-use crate::{photos, templates};
-
-/// Writes a draft for a household of the coordinator's scope.
-///
-/// # Errors
-/// [`ListingError::Household`], [`ListingError::Template`], [`ListingError::Invalid`] for unknown photos and
-/// for what differs from the template.
-pub fn draft(conn: &mut Conn, act: &Act, by: UserId, scope: &Scope, new: &NewListing) -> Result<Listing, ListingError> {
-    let household = households::load_in_scope(conn, scope, new.household_id).map_err(|error| match error {
-        households::HouseholdError::NotFound => {
-            ListingError::Invalid("/household_id", Invalid::new("unknown_household"))
-        }
-        other => other.into(),
-    })?;
-    let price_fen = check_content(conn, &household.village_code, None, &new.content)?;
-    let id = store::insert(conn, act, by, &household.village_code, new, price_fen)?;
-    store_versions::insert(conn, act, by, (id, FIRST_VERSION), (&new.content, price_fen))?;
-    let listing = load(conn, id)?;
-    filing::file(conn, &listing)?;
-    let change = Change::new(Subject::Listing, id, "draft").states(None, ListingState::Draft.as_str());
-    log::append(conn, act, &change)?;
-    Ok(listing)
-}
-
-/// Checks new content against what is known of the world, and gives its price. A template that it rested
-/// on before may have been retired since.
-pub(super) fn check_content(
-    conn: &mut Conn,
-    village: &RegionCode,
-    old: Option<&Content>,
-    content: &Content,
-) -> Result<Money, ListingError> {
-    let refused = |(pointer, invalid)| ListingError::Invalid(pointer, invalid);
-    if let Some(id) = content.template_id {
-        let template = match old.is_some_and(|old| old.template_id == content.template_id) {
-            true => templates::find(conn, id)?,
-            false => Some(templates::load_for_listing(conn, village, id)?),
-        };
-        template.map_or(Ok(()), |template| check_against(&template, content)).map_err(refused)?;
-    }
-    for photo_id in &content.photo_ids {
-        if !photos::exists(conn, *photo_id)? {
-            return Err(ListingError::Invalid("/photo_ids", Invalid::new("unknown_photo")));
-        }
-    }
-    content.price.sum().map_err(|invalid| ListingError::Invalid("/price", invalid))
-}
 
 /// # Errors
 /// [`ListingError::NotFound`].

@@ -1,15 +1,15 @@
-//! Queries of listings: writing them, their stock, one whole.
+//! Queries of listings: one whole, the desk's list, their state and stock.
 
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-use super::content::{NewListing, SaleKind};
+use super::content::SaleKind;
 use super::types::{ListingId, ListingState, PriceComposition};
-use crate::db::schema::{listing_photos, listings, photos, product_templates};
+use crate::db::schema::{listing_photos, listings, photos};
 use crate::db::{Conn, DbResult, lies_in, newest_in_scope, older_than};
 use crate::households::HouseholdId;
-use crate::kernel::{Act, Cursor, Grams, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
-use crate::photos::{PhotoId, Shown, shown};
+use crate::kernel::{Cursor, Grams, Instant, Money, Page, Quantity, RegionCode, Scope, UserId};
+use crate::photos::{Shown, shown};
 use crate::templates::TemplateId;
 
 /// A listing whole.
@@ -85,103 +85,8 @@ pub fn price_of(row: PriceRow) -> PriceComposition {
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = listings)]
-#[diesel(treat_none_as_default_value = false)]
-struct Row<'a> {
-    id: ListingId,
-    household_id: HouseholdId,
-    village_code: &'a RegionCode,
-    state: ListingState,
-    title: &'a str,
-    category: &'a str,
-    unit_label: &'a str,
-    net_weight_g: Option<Grams>,
-    price_fen: Money,
-    farmer_pay_fen: Money,
-    quality_bonus_fen: Money,
-    coop_fee_fen: Money,
-    packing_fen: Money,
-    freight_fen: Money,
-    inspection_fen: Money,
-    collective_fund_fen: Money,
-    loss_reserve_fen: Money,
-    platform_cost_fen: Money,
-    stock_total: i64,
-    stock_available: i64,
-    author_id: UserId,
-    reject_reason: Option<&'a str>,
-    created_at: Instant,
-    published_at: Option<Instant>,
-    template_id: Option<TemplateId>,
-    sale_kind: SaleKind,
-    season: Option<&'a str>,
-    version: i64,
-}
-
 /// The number of a listing's first version.
 pub const FIRST_VERSION: i64 = 1;
-
-/// Writes a draft and gives its id.
-pub fn insert(
-    conn: &mut Conn,
-    act: &Act,
-    author_id: UserId,
-    village_code: &RegionCode,
-    new: &NewListing,
-    price_fen: Money,
-) -> DbResult<ListingId> {
-    let id: ListingId = act.new_id();
-    let (content, price) = (&new.content, &new.content.price);
-    let row = Row {
-        id,
-        household_id: new.household_id,
-        village_code,
-        state: ListingState::Draft,
-        title: &content.title,
-        category: &content.category,
-        unit_label: &content.unit_label,
-        net_weight_g: content.net_weight_g,
-        price_fen,
-        farmer_pay_fen: price.farmer_pay_fen,
-        quality_bonus_fen: price.quality_bonus_fen,
-        coop_fee_fen: price.coop_fee_fen,
-        packing_fen: price.packing_fen,
-        freight_fen: price.freight_fen,
-        inspection_fen: price.inspection_fen,
-        collective_fund_fen: price.collective_fund_fen,
-        loss_reserve_fen: price.loss_reserve_fen,
-        platform_cost_fen: price.platform_cost_fen,
-        stock_total: new.stock.get(),
-        stock_available: new.stock.get(),
-        author_id,
-        reject_reason: None,
-        created_at: act.at,
-        published_at: None,
-        template_id: content.template_id,
-        sale_kind: content.sale_kind,
-        season: new.season.as_deref(),
-        version: FIRST_VERSION,
-    };
-    diesel::insert_into(listings::table).values(row).execute(conn)?;
-    put_photos(conn, id, &content.photo_ids)?;
-    Ok(id)
-}
-
-/// Shows these photos, in this order, and no others.
-pub fn put_photos(conn: &mut Conn, id: ListingId, photo_ids: &[PhotoId]) -> DbResult<()> {
-    diesel::delete(listing_photos::table.filter(listing_photos::listing_id.eq(id))).execute(conn)?;
-    for (position, photo_id) in (0_i64..).zip(photo_ids) {
-        diesel::insert_into(listing_photos::table)
-            .values((
-                listing_photos::listing_id.eq(id),
-                listing_photos::position.eq(position),
-                listing_photos::photo_id.eq(photo_id),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
-}
 
 type Whole = (
     (ListingId, HouseholdId, RegionCode, ListingState, String, String, String, Option<Grams>, Money),
@@ -265,35 +170,6 @@ pub fn lock(conn: &mut Conn, id: ListingId) -> DbResult<Option<Listing>> {
         row.first::<ListingId>(conn).optional()?;
     }
     find(conn, id)
-}
-
-/// A listing as far as it is found by its own words.
-#[derive(Debug, Queryable)]
-pub struct Filed {
-    pub search_no: i64,
-    pub title: String,
-    pub category: String,
-    pub unit_label: String,
-    pub product: Option<String>,
-}
-
-#[diesel::dsl::auto_type]
-fn filed() -> _ {
-    listings::table.left_join(product_templates::table).select((
-        listings::search_no,
-        listings::title,
-        listings::category,
-        listings::unit_label,
-        product_templates::product.nullable(),
-    ))
-}
-
-pub fn find_filed(conn: &mut Conn, id: ListingId) -> DbResult<Option<Filed>> {
-    Ok(filed().filter(listings::id.eq(id)).first(conn).optional()?)
-}
-
-pub fn list_filed(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<Filed>> {
-    Ok(filed().filter(listings::household_id.eq(household_id)).order(listings::search_no).load(conn)?)
 }
 
 /// What the list of a desk is narrowed to.

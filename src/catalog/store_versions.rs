@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use super::Listing;
 use super::content::{Content, Label, SaleKind};
-use super::store::{FIRST_VERSION, put_photos};
+use super::store::FIRST_VERSION;
+use super::store_many::put_photos;
 use super::types::{Decision, ListingId, ListingState, PriceComposition};
 use crate::db::schema::{listing_version_photos, listing_versions, listings};
-use crate::db::{Conn, DbResult};
+use crate::db::{Conn, DbResult, INSERT_CHUNK, native};
 use crate::kernel::{Act, Grams, Instant, Money, UserId};
 use crate::photos::PhotoId;
 use crate::templates::TemplateId;
@@ -106,57 +107,67 @@ impl Row {
     }
 }
 
-/// Keeps a version; a number that is taken is refused by the key.
-pub fn insert(
-    conn: &mut Conn,
-    act: &Act,
-    author_id: UserId,
-    (listing_id, version): (ListingId, i64),
-    (content, price_fen): (&Content, Money),
-) -> DbResult<()> {
-    let (it, price) = (content.clone(), &content.price);
-    let row = Row {
-        listing_id,
-        version,
-        author_id,
-        created_at: act.at,
-        template_id: it.template_id,
-        title: it.title,
-        category: it.category,
-        unit_label: it.unit_label,
-        net_weight_g: it.net_weight_g,
-        sale_kind: it.sale_kind,
-        description: it.description,
-        origin: it.origin,
-        label_ingredients: it.label.ingredients,
-        label_producer: it.label.producer,
-        label_storage: it.label.storage,
-        premium_reason: it.premium_reason,
-        price_fen,
-        farmer_pay_fen: price.farmer_pay_fen,
-        quality_bonus_fen: price.quality_bonus_fen,
-        coop_fee_fen: price.coop_fee_fen,
-        packing_fen: price.packing_fen,
-        freight_fen: price.freight_fen,
-        inspection_fen: price.inspection_fen,
-        collective_fund_fen: price.collective_fund_fen,
-        loss_reserve_fen: price.loss_reserve_fen,
-        platform_cost_fen: price.platform_cost_fen,
-        decision: None,
-        decided_by: None,
-        decided_at: None,
-        decision_reason: None,
-    };
-    diesel::insert_into(listing_versions::table).values(row).execute(conn)?;
-    for (position, photo_id) in (0_i64..).zip(&content.photo_ids) {
-        diesel::insert_into(listing_version_photos::table)
-            .values((
-                listing_version_photos::listing_id.eq(listing_id),
+/// Content under its number, with its price.
+type Numbered<'a> = ((ListingId, i64), (&'a Content, Money));
+
+impl Row {
+    fn of(&((listing_id, version), (content, price_fen)): &Numbered<'_>, act: &Act, author_id: UserId) -> Self {
+        let (it, price) = (content.clone(), &content.price);
+        Self {
+            listing_id,
+            version,
+            author_id,
+            created_at: act.at,
+            template_id: it.template_id,
+            title: it.title,
+            category: it.category,
+            unit_label: it.unit_label,
+            net_weight_g: it.net_weight_g,
+            sale_kind: it.sale_kind,
+            description: it.description,
+            origin: it.origin,
+            label_ingredients: it.label.ingredients,
+            label_producer: it.label.producer,
+            label_storage: it.label.storage,
+            premium_reason: it.premium_reason,
+            price_fen,
+            farmer_pay_fen: price.farmer_pay_fen,
+            quality_bonus_fen: price.quality_bonus_fen,
+            coop_fee_fen: price.coop_fee_fen,
+            packing_fen: price.packing_fen,
+            freight_fen: price.freight_fen,
+            inspection_fen: price.inspection_fen,
+            collective_fund_fen: price.collective_fund_fen,
+            loss_reserve_fen: price.loss_reserve_fen,
+            platform_cost_fen: price.platform_cost_fen,
+            decision: None,
+            decided_by: None,
+            decided_at: None,
+            decision_reason: None,
+        }
+    }
+}
+
+/// Keeps versions; a number that is taken is refused by the key.
+pub fn insert(conn: &mut Conn, act: &Act, author_id: UserId, versions: &[Numbered<'_>]) -> DbResult<()> {
+    for versions in versions.chunks(INSERT_CHUNK) {
+        let rows: Vec<Row> = versions.iter().map(|version| Row::of(version, act, author_id)).collect();
+        native!(conn, diesel::insert_into(listing_versions::table).values(rows).execute(conn))?;
+    }
+    let photos_of = |&((id, version), (content, _)): &Numbered<'_>| {
+        let photo_ids = content.photo_ids.clone();
+        (0_i64..).zip(photo_ids).map(move |(position, photo_id)| {
+            (
+                listing_version_photos::listing_id.eq(id),
                 listing_version_photos::version.eq(version),
                 listing_version_photos::position.eq(position),
                 listing_version_photos::photo_id.eq(photo_id),
-            ))
-            .execute(conn)?;
+            )
+        })
+    };
+    let rows: Vec<_> = versions.iter().flat_map(photos_of).collect();
+    for rows in rows.chunks(INSERT_CHUNK) {
+        native!(conn, diesel::insert_into(listing_version_photos::table).values(rows).execute(conn))?;
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::conditions::{self, Occasion, Step};
 use super::content::{Edit, NewListing, check_published};
+use super::drafts::{self, Known};
 use super::rules::{Command, Editing, editing};
-use super::service::{self, check_content, load, lock};
+use super::service::{self, load, lock};
 use super::store::Listing;
 use super::store_versions::{self, Authorship, Version};
 use super::types::{Decision, ListingError, ListingId};
@@ -19,7 +20,7 @@ use crate::templates;
 ///
 /// # Errors
 /// [`ListingError::VersionConflict`] if another version is the newest; [`ListingError::WrongState`] while
-/// an approver reads it, and once it is closed; as [`service::draft`].
+/// an approver reads it, and once it is closed; as [`drafts::draft`].
 pub fn edit(
     conn: &mut Conn,
     act: &Act,
@@ -42,7 +43,8 @@ pub fn edit(
         return Ok(listing);
     }
     let editing = editing(listing.state).map_err(ListingError::WrongState)?;
-    let price_fen = check_content(conn, &listing.village_code, Some(&newest.content), &content)?;
+    let known = Known::load(conn, std::iter::once(&content))?;
+    let price_fen = known.check(&listing.village_code, Some(&newest.content), &content)?;
     if editing == Editing::Waits {
         let fixed = check_published(&newest.content, &content);
         fixed.map_err(|(pointer, invalid)| ListingError::Invalid(pointer, invalid))?;
@@ -50,7 +52,7 @@ pub fn edit(
     let step = |listing| Step { occasion: Occasion::Edit, listing, content: &content, reason: None };
     conditions::before(conn, act, &step(&listing))?;
     let number = store_versions::next_number(conn, id)?;
-    store_versions::insert(conn, act, by, (id, number), (&content, price_fen))?;
+    store_versions::insert(conn, act, by, &[((id, number), (&content, price_fen))])?;
     let written = match editing {
         Editing::AtOnce => store_versions::put_in_force(conn, &listing, number, (&content, price_fen))?,
         Editing::Waits => store_versions::set_pending(conn, &listing, Some(number))?,
@@ -145,7 +147,7 @@ pub(super) fn authors_to_approve(listing: &Listing, versions: &[Authorship]) -> 
 /// Begins a draft for a household of the coordinator's scope with what another listing says.
 ///
 /// # Errors
-/// [`ListingError::NotFound`] if it was never published; as [`service::draft`].
+/// [`ListingError::NotFound`] if it was never published; as [`drafts::draft`].
 pub fn copy(
     conn: &mut Conn,
     act: &Act,
@@ -165,5 +167,5 @@ pub fn copy(
             content.template_id = None;
         }
     }
-    service::draft(conn, act, by, scope, &NewListing { household_id, season: None, stock, content })
+    drafts::draft(conn, act, by, scope, &NewListing { household_id, season: None, stock, content })
 }

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use crate::context::Context;
 use crate::identity::{self, Phone};
-use crate::imports::{self, Counts, FILE_MAX, Import, ImportError, ImportId, Kind, Received, State, service, work};
+use crate::imports::{
+    self, Counts, FILE_MAX, Import, ImportError, ImportId, Kind, Received, Severity, State, service, work,
+};
 use crate::kernel::UserId;
 use crate::web::messages::Language;
 
@@ -42,9 +44,9 @@ pub fn run(context: &Context, options: &Options) -> Result<(), Box<dyn Error>> {
         context.db.write_blocking(|conn| service::cancel(conn, &act, by, id))?;
         work::forget(context, id)?;
         if import.errors_count > 0 {
-            return Err(format!("{} errors; nothing was imported", import.errors_count).into());
+            return Err(format!("errors: {}; nothing was imported", import.errors_count).into());
         }
-        println!("{} rows are good. Nothing was imported: say --commit.", import.rows_total);
+        println!("Good rows: {}. Nothing was imported: say --commit.", import.rows_total);
         return Ok(());
     }
     let act = context.act(by, options.kind.role());
@@ -56,7 +58,7 @@ pub fn run(context: &Context, options: &Options) -> Result<(), Box<dyn Error>> {
         show(context, id)?;
         return Err("what was good before is no longer; nothing was imported".into());
     }
-    println!("{} rows were imported.", import.rows_done);
+    println!("Imported rows: {}.", import.rows_done);
     Ok(())
 }
 
@@ -97,16 +99,20 @@ fn with_bar(
         bar.set_length(u64::try_from(counts.rows_total).unwrap_or(0));
         bar.set_position(u64::try_from(counts.rows_done).unwrap_or(0));
     };
-    work(&tell)?;
+    let outcome = work(&tell);
     bar.finish_and_clear();
-    Ok(())
+    Ok(outcome?)
 }
 
-/// Prints what was found, errors and notes, in the order of the file.
+/// Prints what was found in the order of the file: notes, as far as errors leave room for them.
 fn show(context: &Context, id: ImportId) -> Result<Import, Box<dyn Error>> {
     let (import, rows) = context.db.read_blocking(|conn| {
         let import = imports::find(conn, id)?.ok_or(ImportError::NotFound)?;
-        Ok::<_, ImportError>((import, imports::list_findings(conn, id, None, SHOWN, None)?))
+        let mut rows = imports::list_findings(conn, id, Some(Severity::Error), SHOWN, None)?;
+        let room = SHOWN - i64::try_from(rows.len()).unwrap_or(SHOWN);
+        rows.extend(imports::list_findings(conn, id, Some(Severity::Note), room, None)?);
+        rows.sort_by_key(|row| row.seq);
+        Ok::<_, ImportError>((import, rows))
     })?;
     for row in &rows {
         let column = row.column_name.as_deref().unwrap_or("-");

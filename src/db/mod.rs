@@ -41,7 +41,7 @@ macro_rules! native {
 }
 pub(crate) use native;
 
-/// Rows per multi-row insert: SQLite takes 32,766 parameters a statement and our widest row has 26.
+/// Rows per multi-row insert: SQLite takes 32,766 parameters a statement and our widest row has 30.
 pub(crate) const INSERT_CHUNK: usize = 1_000;
 
 /// The error of a use case that touches the database.

@@ -7,7 +7,7 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Valid
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl, sql_query};
 use std::collections::BTreeSet;
@@ -17,27 +17,34 @@ use super::schema::{listings, search_words};
 use super::{Conn, DbResult, INSERT_CHUNK};
 use crate::search::{Known, Query, Term, index_terms};
 
-/// Files a listing under the terms of `text`, instead of what it was filed under before.
+/// Files listings under the terms of their texts, instead of what they were filed under before.
 ///
 /// # Errors
 /// Those of the database.
-pub fn file_listing(conn: &mut Conn, search_no: i64, text: &str) -> DbResult<()> {
-    let terms: Vec<String> = index_terms(text).into_iter().collect();
+pub fn file_listings(conn: &mut Conn, texts: &[(i64, String)]) -> DbResult<()> {
+    let terms_of = |text: &str| index_terms(text).into_iter().collect::<Vec<_>>().join(" ");
+    let filed = texts.iter().map(|(search_no, text)| (*search_no, terms_of(text)));
     match conn {
         Conn::Sqlite(conn) => {
-            sql_query("DELETE FROM listing_terms WHERE rowid = ?").bind::<BigInt, _>(search_no).execute(conn)?;
-            sql_query("INSERT INTO listing_terms (rowid, terms) VALUES (?, ?)")
-                .bind::<BigInt, _>(search_no)
-                .bind::<Text, _>(terms.join(" "))
+            let filed =
+                serde_json::Value::from_iter(filed.map(|(no, terms)| serde_json::json!([no, terms]))).to_string();
+            sql_query("DELETE FROM listing_terms WHERE rowid IN (SELECT value ->> 0 FROM json_each(?))")
+                .bind::<Text, _>(&filed)
+                .execute(conn)?;
+            sql_query("INSERT INTO listing_terms (rowid, terms) SELECT value ->> 0, value ->> 1 FROM json_each(?)")
+                .bind::<Text, _>(&filed)
                 .execute(conn)?;
         }
         Conn::Pg(conn) => {
+            let (numbers, terms): (Vec<i64>, Vec<String>) = filed.unzip();
             sql_query(
-                "INSERT INTO listing_terms (search_no, terms) VALUES ($1, array_to_tsvector($2)) \
+                "INSERT INTO listing_terms (search_no, terms) \
+                 SELECT search_no, array_to_tsvector(string_to_array(terms, ' ')) \
+                 FROM unnest($1, $2) AS filed (search_no, terms) \
                  ON CONFLICT (search_no) DO UPDATE SET terms = excluded.terms",
             )
-            .bind::<BigInt, _>(search_no)
-            .bind::<diesel::sql_types::Array<Text>, _>(terms)
+            .bind::<Array<BigInt>, _>(numbers)
+            .bind::<Array<Text>, _>(terms)
             .execute(conn)?;
         }
     }
@@ -51,12 +58,11 @@ pub fn file_listing(conn: &mut Conn, search_no: i64, text: &str) -> DbResult<()>
 /// Those of the database.
 pub fn file_words(conn: &mut Conn, words: &BTreeSet<Known>) -> DbResult<()> {
     let spellings: Vec<&str> = words.iter().map(|known| known.spelling.as_str()).collect();
-    let there: BTreeSet<String> = search_words::table
-        .filter(search_words::key.eq_any(spellings))
-        .select(search_words::word)
-        .load(conn)?
-        .into_iter()
-        .collect();
+    let mut there: BTreeSet<String> = BTreeSet::new();
+    for spellings in spellings.chunks(INSERT_CHUNK) {
+        let known = search_words::table.filter(search_words::key.eq_any(spellings)).select(search_words::word);
+        there.extend(known.load::<String>(conn)?);
+    }
     let new = words.iter().filter(|known| !there.contains(&known.word));
     // In one order everywhere, so that two that write at once wait for one another and do not lock up.
     let keys: BTreeSet<(String, &str)> =

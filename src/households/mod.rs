@@ -46,7 +46,7 @@ pub use seller::{CreditCode, SellerType, Turnover, check as check_seller};
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
 pub use store::{Household, find, lock, refs, refs_for_staff, seller_type};
 pub use store_consents::{Consent, ConsentId};
-pub use store_many::{list_named, list_withdrawn};
+pub use store_many::{list_named, list_withdrawn, villages};
 pub use types::{
     ALIAS_MAX, BankAccount, Category, Field, HouseholdError, IdNumber, Medium, Personal, Purpose, Relation, STORY_MAX,
     check_members,

@@ -111,6 +111,22 @@ pub fn list_named<'a>(
     Ok(named)
 }
 
+/// In which village each of these households lives.
+///
+/// # Errors
+/// Those of the database.
+pub fn villages(
+    conn: &mut Conn,
+    ids: impl IntoIterator<Item = HouseholdId>,
+) -> DbResult<HashMap<HouseholdId, RegionCode>> {
+    let ids: BTreeSet<HouseholdId> = ids.into_iter().collect();
+    let rows: Vec<(HouseholdId, RegionCode)> = households::table
+        .filter(households::id.eq_any(ids))
+        .select((households::id, households::village_code))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Those of the households whose head once agreed that the public reads the alias, and no longer does.
 ///
 /// # Errors

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::cells::Form;
-use super::columns::{Column, HOUSEHOLD, Sheet, VILLAGE};
-use super::intake::Desk;
+use super::columns::{Column, HOUSEHOLD, Row, Sheet, VILLAGE};
+use super::intake::{Desk, Judge};
 use super::placed::{Known, Placed};
 use super::places::Places;
-use super::types::{Finding, ImportError, Kind};
+use super::types::{Finding, Findings, ImportError, Kind};
 use crate::catalog;
 use crate::db::Conn;
 use crate::households::HouseholdId;
@@ -83,39 +83,46 @@ pub struct Intake {
     seen: HashMap<(HouseholdId, TemplateId, String), i64>,
 }
 
-impl Intake {
-    /// Judges rows, and takes the surveys where an act is given; what then is promised above a new limit is
-    /// cut as by any other survey.
-    ///
-    /// # Errors
-    /// Those of the domain and of the database.
-    pub fn take(
+impl Judge for Intake {
+    type New = NewSurvey;
+
+    fn judge(
         &mut self,
         conn: &mut Conn,
         desk: &Desk,
-        rows: &[super::columns::Row],
-        act: Option<&Act>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), ImportError> {
+        rows: &[Row],
+        findings: &mut Findings,
+    ) -> Result<Vec<NewSurvey>, ImportError> {
         let placed = self.places.place(conn, &desk.scope, rows, &SHEET, findings)?;
         let known = Known::load(conn, &placed, &SHEET)?;
         let mut new = Vec::with_capacity(placed.len());
         for placed in &placed {
-            let mut own = Vec::new();
-            let survey = self.judge(placed, &known, desk, &mut own);
-            new.extend(survey.filter(|_| own.is_empty()));
-            findings.append(&mut own);
+            let before = findings.errors();
+            let survey = self.judge_row(placed, &known, desk, findings);
+            new.extend(survey.filter(|_| findings.errors() == before));
         }
-        let Some(act) = act.filter(|_| !findings.iter().any(Finding::is_error)) else { return Ok(()) };
-        for survey in &new {
+        Ok(new)
+    }
+
+    /// What then is promised above a new limit is cut as by any other survey.
+    fn keep(conn: &mut Conn, desk: &Desk, act: &Act, new: &[NewSurvey]) -> Result<(), ImportError> {
+        for survey in new {
             catalog::take_survey(conn, act, desk.by, &desk.scope, survey)?;
         }
         Ok(())
     }
+}
 
-    fn judge(&mut self, placed: &Placed<'_>, known: &Known, desk: &Desk, own: &mut Vec<Finding>) -> Option<NewSurvey> {
+impl Intake {
+    fn judge_row(
+        &mut self,
+        placed: &Placed<'_>,
+        known: &Known,
+        desk: &Desk,
+        findings: &mut Findings,
+    ) -> Option<NewSurvey> {
         let row = placed.row;
-        let mut refuse = |column, invalid| own.push(Finding::error(row.no, Some(column), invalid));
+        let mut refuse = |column, invalid| findings.push(Finding::error(row.no, Some(column), invalid));
         let household_id = known.household(placed).map_err(|invalid| refuse("household", invalid)).ok();
         let product = row.text(&SHEET, "product").unwrap_or_default();
         let template = known.template(placed, product).map_err(|invalid| refuse("product", invalid)).ok();

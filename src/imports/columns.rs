@@ -3,7 +3,7 @@
 
 use super::cells::{Form, Raw, Reading, Value};
 use super::numerals::half_width;
-use super::types::{Finding, Kind};
+use super::types::{Finding, Findings, Kind};
 use crate::households;
 use crate::kernel::Invalid;
 
@@ -66,6 +66,23 @@ pub struct RawRow {
     /// As a spreadsheet counts: the header is row 1.
     pub no: i64,
     pub cells: Vec<Option<Raw>>,
+}
+
+impl RawRow {
+    fn first(&self) -> Option<&Raw> {
+        self.cells.iter().flatten().find(|cell| !cell.is_empty())
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.first().is_none()
+    }
+
+    /// One of our own, left in by somebody who filled in the table.
+    #[must_use]
+    pub fn is_example(&self) -> bool {
+        matches!(self.first(), Some(Raw::Text(text)) if text.trim_start().starts_with(EXAMPLE_MARK))
+    }
 }
 
 /// A row as it was read, by the columns of the sheet.
@@ -173,10 +190,9 @@ impl Header {
         self.sheet
     }
 
-    /// Reads a row; nothing for an empty one and for an example.
-    pub fn read(&self, row: &RawRow, findings: &mut Vec<Finding>) -> Option<Row> {
-        let first = row.cells.iter().flatten().find(|cell| !cell.is_empty())?;
-        if matches!(first, Raw::Text(text) if text.trim_start().starts_with(EXAMPLE_MARK)) {
+    /// Reads a row; nothing for an example.
+    pub fn read(&self, row: &RawRow, findings: &mut Findings) -> Option<Row> {
+        if row.is_example() {
             findings.push(Finding::note(row.no, None, Invalid::new("example_skipped")));
             return None;
         }
@@ -198,9 +214,9 @@ impl Header {
                 own.push(Finding::error(row.no, Some(column.key), Invalid::new("value_required")));
             }
         }
-        let is_whole = !own.iter().any(Finding::is_error);
-        findings.append(&mut own);
-        Some(Row { no: row.no, values, is_whole })
+        let before = findings.errors();
+        findings.extend(own);
+        Some(Row { no: row.no, values, is_whole: findings.errors() == before })
     }
 }
 

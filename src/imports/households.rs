@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::cells::Form;
 use super::columns::{Column, Row, Sheet, VILLAGE};
-use super::intake::Desk;
+use super::intake::{Desk, Judge};
 use super::places::Places;
-use super::types::{Finding, ImportError, Kind};
+use super::types::{Finding, Findings, ImportError, Kind};
 use crate::db::Conn;
 use crate::households::{
     self, ALIAS_MAX, CreditCode, NewHousehold, STORY_MAX, SellerType, check_members, check_seller,
@@ -108,39 +108,40 @@ pub struct Intake {
     seen: HashMap<(RegionCode, String), i64>,
 }
 
-impl Intake {
-    /// Judges rows, and records them where an act is given.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn take(
-        &mut self,
-        conn: &mut Conn,
-        desk: &Desk,
-        rows: &[Row],
-        act: Option<&Act>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), ImportError> {
-        let mut new = Vec::with_capacity(rows.len());
-        for row in rows.iter().filter(|row| row.is_whole) {
-            if let Some(household) = self.judge(conn, desk, row, findings)? {
-                new.push((row.no, household));
-            }
-        }
-        refuse_known(conn, &new, findings)?;
-        let Some(act) = act.filter(|_| !findings.iter().any(Finding::is_error)) else { return Ok(()) };
-        let new: Vec<NewHousehold> = new.into_iter().map(|(_, household)| household).collect();
-        Ok(households::record_all(conn, act, desk.by, &desk.scope, &new)?)
-    }
+impl Judge for Intake {
+    type New = NewHousehold;
 
     fn judge(
         &mut self,
         conn: &mut Conn,
         desk: &Desk,
+        rows: &[Row],
+        findings: &mut Findings,
+    ) -> Result<Vec<NewHousehold>, ImportError> {
+        let mut new = Vec::with_capacity(rows.len());
+        for row in rows.iter().filter(|row| row.is_whole) {
+            if let Some(household) = self.judge_row(conn, desk, row, findings)? {
+                new.push((row.no, household));
+            }
+        }
+        refuse_known(conn, &new, findings)?;
+        Ok(new.into_iter().map(|(_, household)| household).collect())
+    }
+
+    fn keep(conn: &mut Conn, desk: &Desk, act: &Act, new: &[NewHousehold]) -> Result<(), ImportError> {
+        Ok(households::record_all(conn, act, desk.by, &desk.scope, new)?)
+    }
+}
+
+impl Intake {
+    fn judge_row(
+        &mut self,
+        conn: &mut Conn,
+        desk: &Desk,
         row: &Row,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings,
     ) -> Result<Option<NewHousehold>, ImportError> {
-        let before = findings.len();
+        let before = findings.errors();
         let mut refuse = |column, invalid| findings.push(Finding::error(row.no, Some(column), invalid));
         let village = row.text(&SHEET, "village").unwrap_or_default();
         let village = self.places.village(conn, &desk.scope, village)?.map_err(|it| refuse("village", it)).ok();
@@ -164,12 +165,12 @@ impl Intake {
         let story = row.text(&SHEET, "story").map(str::to_owned);
         let agrees_to_alias = consent == Some("tap");
         let household = NewHousehold { village_code, alias, story, members, seller_type, credit_code, agrees_to_alias };
-        Ok((findings.len() == before).then_some(household))
+        Ok((findings.errors() == before).then_some(household))
     }
 }
 
 /// Households that are recorded already, under the same alias in the same village.
-fn refuse_known(conn: &mut Conn, new: &[(i64, NewHousehold)], findings: &mut Vec<Finding>) -> Result<(), ImportError> {
+fn refuse_known(conn: &mut Conn, new: &[(i64, NewHousehold)], findings: &mut Findings) -> Result<(), ImportError> {
     let named = households::list_named(
         conn,
         new.iter().map(|(_, household)| (&household.village_code, household.alias.as_str())),

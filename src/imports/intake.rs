@@ -1,7 +1,7 @@
 //! What a kind of rows is judged by and turned into.
 
 use super::columns::{Row, Sheet};
-use super::types::{Finding, ImportError, Kind};
+use super::types::{Findings, ImportError, Kind};
 use super::{capacities, households, listings, price_references};
 use crate::db::Conn;
 use crate::identity;
@@ -56,6 +56,44 @@ impl Kind {
     }
 }
 
+/// How rows of one kind are judged, and what becomes of them.
+pub trait Judge {
+    type New;
+
+    /// Judges rows; gives what is good of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn judge(
+        &mut self,
+        conn: &mut Conn,
+        desk: &Desk,
+        rows: &[Row],
+        findings: &mut Findings,
+    ) -> Result<Vec<Self::New>, ImportError>;
+
+    /// Carries out what was found good.
+    ///
+    /// # Errors
+    /// Those of the domain and of the database.
+    fn keep(conn: &mut Conn, desk: &Desk, act: &Act, new: &[Self::New]) -> Result<(), ImportError>;
+}
+
+fn take<J: Judge>(
+    judge: &mut J,
+    conn: &mut Conn,
+    desk: &Desk,
+    rows: &[Row],
+    act: Option<&Act>,
+    findings: &mut Findings,
+) -> Result<(), ImportError> {
+    let new = judge.judge(conn, desk, rows, findings)?;
+    match act.filter(|_| findings.errors() == 0) {
+        Some(act) => J::keep(conn, desk, act, &new),
+        None => Ok(()),
+    }
+}
+
 impl Intake {
     /// Judges rows that follow each other in the file; with an act, and as long as nothing was refused,
     /// carries them out.
@@ -68,13 +106,13 @@ impl Intake {
         desk: &Desk,
         rows: &[Row],
         act: Option<&Act>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings,
     ) -> Result<(), ImportError> {
         match self {
-            Self::Households(intake) => intake.take(conn, desk, rows, act, findings),
-            Self::Listings(intake) => intake.take(conn, desk, rows, act, findings),
-            Self::Capacities(intake) => intake.take(conn, desk, rows, act, findings),
-            Self::PriceReferences(intake) => intake.take(conn, desk, rows, act, findings),
+            Self::Households(intake) => take(intake, conn, desk, rows, act, findings),
+            Self::Listings(intake) => take(intake, conn, desk, rows, act, findings),
+            Self::Capacities(intake) => take(intake, conn, desk, rows, act, findings),
+            Self::PriceReferences(intake) => take(intake, conn, desk, rows, act, findings),
         }
     }
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::cells::Form;
 use super::columns::{Column, HOUSEHOLD, Row, Sheet, VILLAGE};
-use super::intake::Desk;
+use super::intake::{Desk, Judge};
 use super::placed::{Known, Placed};
 use super::places::Places;
-use super::types::{Finding, ImportError, Kind};
+use super::types::{Finding, Findings, ImportError, Kind};
 use crate::catalog::{self, Content, NewListing, PriceComposition};
 use crate::db::Conn;
 use crate::households::HouseholdId;
@@ -110,42 +110,44 @@ pub struct Intake {
     seen: HashMap<(HouseholdId, String, String), i64>,
 }
 
-impl Intake {
-    /// Judges rows, and drafts them where an act is given.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn take(
+impl Judge for Intake {
+    type New = NewListing;
+
+    fn judge(
         &mut self,
         conn: &mut Conn,
         desk: &Desk,
         rows: &[Row],
-        act: Option<&Act>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), ImportError> {
+        findings: &mut Findings,
+    ) -> Result<Vec<NewListing>, ImportError> {
         let placed = self.places.place(conn, &desk.scope, rows, &SHEET, findings)?;
         let known = Known::load(conn, &placed, &SHEET)?;
         let offered = catalog::list_offered(conn, &known.ids())?;
         let mut new = Vec::with_capacity(placed.len());
         for placed in &placed {
-            let mut own = Vec::new();
-            let listing = self.judge(placed, &known, &offered, &mut own);
-            new.extend(listing.filter(|_| own.is_empty()));
-            findings.append(&mut own);
+            let before = findings.errors();
+            let listing = self.judge_row(placed, &known, &offered, findings);
+            new.extend(listing.filter(|_| findings.errors() == before));
         }
-        let Some(act) = act.filter(|_| !findings.iter().any(Finding::is_error)) else { return Ok(()) };
-        Ok(catalog::draft_all(conn, act, desk.by, &desk.scope, &new)?)
+        Ok(new)
     }
 
-    fn judge(
+    fn keep(conn: &mut Conn, desk: &Desk, act: &Act, new: &[NewListing]) -> Result<(), ImportError> {
+        catalog::draft_all(conn, act, desk.by, &desk.scope, new)?;
+        Ok(())
+    }
+}
+
+impl Intake {
+    fn judge_row(
         &mut self,
         placed: &Placed<'_>,
         known: &Known,
         offered: &Offered,
-        own: &mut Vec<Finding>,
+        findings: &mut Findings,
     ) -> Option<NewListing> {
         let row = placed.row;
-        let mut refuse = |column, invalid| own.push(Finding::error(row.no, Some(column), invalid));
+        let mut refuse = |column, invalid| findings.push(Finding::error(row.no, Some(column), invalid));
         let household_id = known.agreeing(placed).map_err(|invalid| refuse("household", invalid)).ok();
         let template = row.text(&SHEET, "product").map(|product| known.template(placed, product)).transpose();
         let template = template.map_err(|invalid| refuse("product", invalid)).ok()?;

@@ -2,7 +2,7 @@
 
 use super::columns::{Header, RawRow, Row, Sheet};
 use super::reader::{self, refuse};
-use super::types::{Counts, Finding, Format, ImportError};
+use super::types::{Counts, Finding, Findings, Format, ImportError};
 
 /// Rows that are judged, written and told of at once.
 const CHUNK: usize = 500;
@@ -39,42 +39,43 @@ impl Found {
 }
 
 impl File<'_> {
-    /// How many rows there are below the header, and what is to be said of the file itself.
+    /// How many rows below the header are to be imported, and what is to be said of the file itself.
     ///
     /// # Errors
     /// [`ImportError::Stopped`] for a file that cannot be read.
     pub fn count(&self) -> Result<(i64, Vec<Finding>), ImportError> {
-        let (mut count, mut notes) = (-1, Vec::new());
+        let (mut count, mut examples, mut notes) = (-1, 0, Vec::new());
         let mut take = |row: RawRow| {
-            count += i64::from(row.cells.iter().flatten().any(|cell| !cell.is_empty()));
+            count += i64::from(!row.is_empty());
+            examples += i64::from(row.is_example());
             Ok(())
         };
         reader::each_row(self.bytes, self.format, &mut notes, &mut take)?;
-        if count < 1 { Err(refuse("no_rows")) } else { Ok((count, notes)) }
+        if count < 1 { Err(refuse("no_rows")) } else { Ok((count - examples, notes)) }
     }
 
     /// Hands on the rows chunk by chunk, with what was found while reading them and how many rows were
-    /// read so far.
+    /// read so far, but for examples.
     ///
     /// # Errors
     /// [`ImportError::Stopped`] for a file or a header that cannot be read, and those of `take`.
     pub fn each_chunk(
         &self,
-        take: &mut dyn FnMut(Vec<Row>, Vec<Finding>, i64) -> Result<(), ImportError>,
+        take: &mut dyn FnMut(Vec<Row>, Findings, i64) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
         let (mut header, mut rows, mut findings, mut done): (Option<Header>, _, _, _) =
-            (None, Vec::new(), Vec::new(), 0);
+            (None, Vec::new(), Findings::default(), 0);
         let mut unread = 0;
         reader::each_row(self.bytes, self.format, &mut Vec::new(), &mut |row| {
-            if row.cells.iter().flatten().all(super::cells::Raw::is_empty) {
+            if row.is_empty() {
                 return Ok(());
             }
             let Some(header) = &header else {
                 header = Some(self.sheet.header(&row).map_err(ImportError::Stopped)?);
                 return Ok(());
             };
+            done += i64::from(!row.is_example());
             rows.extend(header.read(&row, &mut findings));
-            done += 1;
             unread += 1;
             if unread == CHUNK {
                 unread = 0;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::columns::{Row, Sheet};
 use super::places::Places;
-use super::types::{Finding, ImportError};
+use super::types::{Finding, Findings, ImportError};
 use crate::db::Conn;
 use crate::households::{self, HouseholdId};
 use crate::kernel::{Invalid, RegionCode, Scope};
@@ -28,7 +28,7 @@ impl Places {
         scope: &Scope,
         rows: &'a [Row],
         sheet: &Sheet,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings,
     ) -> Result<Vec<Placed<'a>>, ImportError> {
         let mut placed = Vec::with_capacity(rows.len());
         for row in rows.iter().filter(|row| row.is_whole) {

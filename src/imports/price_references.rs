@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::cells::Form;
 use super::columns::{Column, Row, Sheet};
-use super::intake::Desk;
-use super::types::{Finding, ImportError, Kind};
+use super::intake::{Desk, Judge};
+use super::types::{Finding, Findings, ImportError, Kind};
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid, Money, RegionCode};
 use crate::prices::{self, NewReference, PRODUCT_MAX, Per};
@@ -52,32 +52,34 @@ pub struct Intake {
     seen: HashMap<(String, RegionCode, String, Per), i64>,
 }
 
-impl Intake {
-    /// Judges rows, and writes the references down where an act is given; one that is known is corrected.
-    ///
-    /// # Errors
-    /// Those of the domain and of the database.
-    pub fn take(
+impl Judge for Intake {
+    type New = NewReference;
+
+    fn judge(
         &mut self,
         conn: &mut Conn,
         desk: &Desk,
         rows: &[Row],
-        act: Option<&Act>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), ImportError> {
+        findings: &mut Findings,
+    ) -> Result<Vec<NewReference>, ImportError> {
         let mut new = Vec::with_capacity(rows.len());
         for row in rows.iter().filter(|row| row.is_whole) {
             let code = row.text(&SHEET, "region").unwrap_or_default();
             match self.region(conn, desk, code)? {
-                Ok(region_code) => new.extend(self.judge(row, region_code, desk, findings)),
+                Ok(region_code) => new.extend(self.judge_row(row, region_code, desk, findings)),
                 Err(invalid) => findings.push(Finding::error(row.no, Some("region"), invalid)),
             }
         }
-        let Some(act) = act.filter(|_| !findings.iter().any(Finding::is_error)) else { return Ok(()) };
-        prices::record(conn, act, desk.by, &new)?;
-        Ok(())
+        Ok(new)
     }
 
+    fn keep(conn: &mut Conn, desk: &Desk, act: &Act, new: &[NewReference]) -> Result<(), ImportError> {
+        prices::record(conn, act, desk.by, new)?;
+        Ok(())
+    }
+}
+
+impl Intake {
     fn region(&mut self, conn: &mut Conn, desk: &Desk, text: &str) -> Result<Result<RegionCode, Invalid>, ImportError> {
         if let Some(known) = self.regions.get(text) {
             return Ok(known.clone());
@@ -92,12 +94,12 @@ impl Intake {
         Ok(found)
     }
 
-    fn judge(
+    fn judge_row(
         &mut self,
         row: &Row,
         region_code: RegionCode,
         desk: &Desk,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings,
     ) -> Option<NewReference> {
         let text = |key| row.text(&SHEET, key).unwrap_or_default().to_owned();
         let new = NewReference {

@@ -106,6 +106,38 @@ impl Finding {
     }
 }
 
+/// What is found in rows that are read and judged together.
+#[derive(Debug, Default)]
+pub struct Findings {
+    list: Vec<Finding>,
+    errors: usize,
+}
+
+impl Findings {
+    pub fn push(&mut self, finding: Finding) {
+        self.errors += usize::from(finding.is_error());
+        self.list.push(finding);
+    }
+
+    #[must_use]
+    pub const fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// In the order of the file.
+    #[must_use]
+    pub fn sorted(mut self) -> Vec<Finding> {
+        self.list.sort_by_key(|finding| finding.row_no);
+        self.list
+    }
+}
+
+impl Extend<Finding> for Findings {
+    fn extend<T: IntoIterator<Item = Finding>>(&mut self, findings: T) {
+        findings.into_iter().for_each(|finding| self.push(finding));
+    }
+}
+
 /// How far an import is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {

@@ -132,8 +132,7 @@ fn judge_all(
     let mut intake = import.kind.intake();
     file.each_chunk(&mut |rows, mut findings, done| {
         context.db.read_blocking(|conn| intake.take(conn, desk, &rows, None, &mut findings))?;
-        findings.sort_by_key(|finding| finding.row_no);
-        found.take(findings);
+        found.take(findings.sorted());
         found.counts.rows_done = done;
         context.db.write_blocking(|conn| write_findings(conn, import.id, found, *written))?;
         *written = found.kept.len();
@@ -193,7 +192,7 @@ fn carry_out(
         // Once something was refused the rest is judged all the same, so that all of it can be told.
         let act = (found.counts.errors == 0).then_some(act);
         intake.take(conn, &desk, &rows, act, &mut findings)?;
-        found.take(findings);
+        found.take(findings.sorted());
         found.counts.rows_done = done;
         progress::tell(import.id, done);
         tell(found.counts);

@@ -1,7 +1,7 @@
 //! Queries of photos.
 
 use diesel::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::looks::{ALIKE, data_uri, distance};
 use super::{PhotoId, PhotoOut, urls_of};
@@ -73,6 +73,18 @@ pub fn find_own(conn: &mut Conn, id: PhotoId, by: UserId) -> DbResult<Option<Sho
 /// Those of the database.
 pub fn exists(conn: &mut Conn, id: PhotoId) -> DbResult<bool> {
     Ok(diesel::select(diesel::dsl::exists(photos::table.find(id))).get_result(conn)?)
+}
+
+/// Those of the photos that there are.
+///
+/// # Errors
+/// Those of the database.
+pub fn known(conn: &mut Conn, ids: impl IntoIterator<Item = PhotoId>) -> DbResult<HashSet<PhotoId>> {
+    let ids: Vec<PhotoId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(photos::table.filter(photos::id.eq_any(ids)).select(photos::id).load(conn)?.into_iter().collect())
 }
 
 /// A photo of another household's listing that looks like the one asked about.

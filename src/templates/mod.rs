@@ -13,7 +13,7 @@ mod types;
 mod view;
 
 pub use rules::{check, fits_weight, is_in_season, may_be_perishable};
-pub use service::{create, load_for_listing, replace, retire};
+pub use service::{create, for_listing, load_for_listing, replace, retire};
 pub use store::{Template, find, list_by_id, list_papers};
 pub use store_products::list_of_products;
 pub use types::{Base, CapacityUnit, Category, Class, PAPER_KINDS, ReturnsRule, Standard, TemplateError, TemplateId};

@@ -84,7 +84,16 @@ fn load_for_change(conn: &mut Conn, scope: &Scope, id: TemplateId) -> Result<Tem
 /// # Errors
 /// `unknown_template` if there is none or it is of another place; [`TemplateError::Retired`].
 pub fn load_for_listing(conn: &mut Conn, village: &RegionCode, id: TemplateId) -> Result<Template, TemplateError> {
-    let template = store::find(conn, id)?.filter(|template| template.region_code.contains(village));
+    let template = store::find(conn, id)?;
+    for_listing(template.as_ref(), village).cloned()
+}
+
+/// What was found, if a listing of a village is to rest on it.
+///
+/// # Errors
+/// As [`load_for_listing`].
+pub fn for_listing<'a>(found: Option<&'a Template>, village: &RegionCode) -> Result<&'a Template, TemplateError> {
+    let template = found.filter(|template| template.region_code.contains(village));
     let unknown = || TemplateError::Invalid("/template_id", Invalid::new("unknown_template"));
     let template = template.ok_or_else(unknown)?;
     if template.retired_at.is_some() { Err(TemplateError::Retired) } else { Ok(template) }

@@ -106,6 +106,7 @@ async fn a_workbook_is_a_table_too() {
     ]);
     let import = judged(&market, &market.coordinator, "households", &file).await;
     assert_eq!((&import["format"], &import["errors_count"]), (&json!("xlsx"), &json!(0)));
+    assert_eq!(import["rows_total"], 1, "an example is none");
     assert_found(&found(&market.coordinator, &import, "note").await, &[(2, "", "example_skipped")]);
     assert_eq!(committed(&market, &market.coordinator, &import).await["state"], "done");
     let list = market.coordinator.get("/api/v1/households").await.ok();
