@@ -24,6 +24,7 @@ use crate::objects::{self, ObjectsError};
 use crate::orders::{self, PlacementQueue};
 use crate::payments::{self, Provider};
 use crate::secrets::{Secrets, SecretsError};
+use crate::web::answers::Answers;
 use crate::web::body::BODY_LIMIT;
 use crate::web::logging::RequestLog;
 use crate::web::rate_limit::Limiter;
@@ -59,6 +60,7 @@ pub struct App {
     queue: PlacementQueue,
     routes: Arc<Routes>,
     limiter: Arc<Limiter>,
+    answers: Answers,
 }
 
 /// How often what a running server holds in memory is looked after.
@@ -103,6 +105,7 @@ impl App {
             context,
             routes: Arc::new(routes()),
             limiter: Arc::new(limiter),
+            answers: Answers::default(),
         }
     }
 
@@ -122,6 +125,7 @@ impl App {
         ActixApp::new()
             .app_data(Data::new(self.context.clone()))
             .app_data(Data::new(self.queue.clone()))
+            .app_data(Data::new(self.answers.clone()))
             .app_data(Data::from(self.limiter.clone()))
             .app_data(web::PayloadConfig::new(BODY_LIMIT))
             .wrap(from_fn(rate_limit::count))

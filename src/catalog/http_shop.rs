@@ -11,12 +11,13 @@ use super::store_facets::Facets;
 use super::store_filter::Filter;
 use super::view::ListingCard;
 use crate::context::Context;
-use crate::db::DbResult;
+use crate::db::DbError;
 use crate::endpoints;
 use crate::kernel::{Invalid, Money, Page, PageInfo, PageQuery, RegionCode, RegionLevel, line};
 use crate::regions::{self, RegionRef};
 use crate::search;
 use crate::web::access::Anyone;
+use crate::web::answers::Answers;
 use crate::web::{ApiError, ApiResult, Query, Routes, cache, page};
 
 pub fn routes(routes: &mut Routes) {
@@ -109,6 +110,7 @@ struct ListingsPage {
 async fn list_listings(
     _: Anyone,
     context: web::Data<Context>,
+    answers: web::Data<Answers>,
     request: HttpRequest,
     query: Query<ListingsQuery>,
 ) -> ApiResult<HttpResponse> {
@@ -118,9 +120,12 @@ async fn list_listings(
             &ListingsPage { data: Vec::new(), page: PageInfo { next: None }, corrected: None },
         );
     };
-    let Found { found, corrected } = context.db.read(move |conn| shop::list(conn, &wish)).await?;
-    let Page { data, page } = found.map(ListingCard::from);
-    cache::public_json(&request, &ListingsPage { data, page, corrected })
+    let load = async {
+        let Found { found, corrected } = context.db.read(move |conn| shop::list(conn, &wish)).await?;
+        let Page { data, page } = found.map(ListingCard::from);
+        Ok(ListingsPage { data, page, corrected })
+    };
+    answers.public_json(&request, &context, load).await
 }
 
 #[derive(Serialize, ToSchema)]
@@ -157,6 +162,7 @@ struct FacetsOut {
 async fn count_listings(
     _: Anyone,
     context: web::Data<Context>,
+    answers: web::Data<Answers>,
     request: HttpRequest,
     query: Query<ListingsQuery>,
 ) -> ApiResult<HttpResponse> {
@@ -164,14 +170,14 @@ async fn count_listings(
     let Some(wish) = query.0.parse(&today)? else {
         return cache::public_json(&request, &show(Facets::default(), None, &BTreeMap::new()));
     };
-    let facets = context.db.read_long(move |conn| -> DbResult<FacetsOut> {
+    let facets = context.db.read_long(move |conn| {
         let Found { found, corrected } = shop::count(conn, &wish, &today)?;
         let counties = found.villages.keys().filter_map(county_of);
         let places: Vec<RegionCode> = found.villages.keys().cloned().chain(counties).collect();
         let names = regions::names(conn, &places)?.into_iter().collect();
-        Ok(show(found, corrected, &names))
+        Ok::<_, DbError>(show(found, corrected, &names))
     });
-    cache::public_json(&request, &facets.await?)
+    answers.public_json(&request, &context, async { Ok(facets.await?) }).await
 }
 
 fn county_of(village: &RegionCode) -> Option<RegionCode> {

@@ -58,6 +58,7 @@ pub struct Db {
     /// SQLite has one writer; a mutex in front of it waits in order, `busy_timeout` does not.
     sqlite_writer: Option<Arc<Mutex<Conn>>>,
     retries: Arc<AtomicU64>,
+    changes: Arc<AtomicU64>,
 }
 
 /// A lost race is tried again this often; more would hide a design error.
@@ -82,7 +83,7 @@ impl Db {
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
         let sqlite_writer = (manager.backend() == Backend::Sqlite).then(|| Arc::new(Mutex::new(first)));
         let turns = Arc::new(Semaphore::new(usize::try_from(pool_size).unwrap_or(1)));
-        Ok(Self { manager, pool, turns, sqlite_writer, retries: Arc::default() })
+        Ok(Self { manager, pool, turns, sqlite_writer, retries: Arc::default(), changes: Arc::default() })
     }
 
     #[must_use]
@@ -94,6 +95,12 @@ impl Db {
     #[must_use]
     pub fn retries(&self) -> u64 {
         self.retries.load(Ordering::Relaxed)
+    }
+
+    /// How many changes this process has made: what was read before the last of them may be old.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// A short, indexed read.
@@ -177,7 +184,11 @@ impl Db {
                     std::thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));
                     attempt += 1;
                 }
-                outcome => return outcome,
+                outcome => {
+                    // Also after a failure: whether a commit that broke off was done is not known.
+                    self.changes.fetch_add(1, Ordering::Release);
+                    return outcome;
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Answers that a browser or a proxy may keep, and asks about again by ETag.
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,7 +27,13 @@ pub fn public_json(request: &HttpRequest, value: &impl Serialize) -> ApiResult<H
 #[must_use]
 pub fn public_bytes(request: &HttpRequest, content_type: &str, body: Vec<u8>) -> HttpResponse {
     let etag = etag_of(&body);
-    let known = is_known(request, &etag);
+    public_answer(request, content_type, &etag, body.into())
+}
+
+/// Bytes with the validator that was made of them before.
+#[must_use]
+pub fn public_answer(request: &HttpRequest, content_type: &str, etag: &str, body: Bytes) -> HttpResponse {
+    let known = is_known(request, etag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, ASK_FIRST));
     if known { response.finish() } else { response.content_type(content_type).body(body) }

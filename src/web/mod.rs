@@ -3,6 +3,7 @@
 //! What always holds: nothing here knows a domain; a domain's `http.rs` builds on this.
 
 pub mod access;
+pub mod answers;
 pub mod body;
 pub mod cache;
 pub mod client;
