@@ -255,6 +255,7 @@ RULES = {
     "amount_too_large",  # of all of them
     "farmer_pay_required",
     "price_is_not_its_parts",
+    "price_required",  # a price of nothing
     "unknown_household",
     "unknown_listing",
     "unknown_person",
