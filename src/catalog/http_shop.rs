@@ -36,8 +36,10 @@ struct ListingsQuery {
     category: Option<String>,
     household: Option<String>,
     /// What one unit costs at least.
+    #[param(minimum = 0)]
     price_min_fen: Option<i64>,
     /// What one unit costs at most.
+    #[param(minimum = 0)]
     price_max_fen: Option<i64>,
     /// Only what has its season today; what has no season has it always.
     in_season: Option<bool>,

@@ -66,6 +66,7 @@ struct PriceReferenceIn {
     /// The Monday on which the week begins.
     week: Day,
     per: Per,
+    #[schema(value_type = i64, minimum = 1, maximum = 100_000_000)]
     median_fen: Money,
     /// How many prices the median is of.
     #[schema(minimum = 1)]

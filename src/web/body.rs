@@ -86,6 +86,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         ApiError::field(pointer, Invalid::new("invalid_value").with("why", error.inner()))
     })?;
     json.end().map_err(|_| ApiError::new(Code::InvalidJson))?;
+    // A type with members can be read from a list of their values, too; the document knows objects alone.
+    if text.trim_start().starts_with('[') {
+        return Err(ApiError::field("", Invalid::new("invalid_value").with("why", "a list is no object")));
+    }
     Ok(value)
 }
 
@@ -172,5 +176,10 @@ mod tests {
             assert_eq!(refusal(body).code, Code::InvalidJson);
         }
         assert!(parse::<Basket>(br#"{"lines":[{"quantity":2}]}"#).is_ok());
+    }
+
+    #[test]
+    fn a_list_of_its_values_is_no_basket() {
+        assert_eq!(refusal(br#" [[{"quantity":2}]]"#).code, Code::Invalid);
     }
 }

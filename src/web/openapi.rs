@@ -106,11 +106,14 @@ const LEFT_OUT: [(&str, &str); 11] = [
     ("UnmaskedPerson", "bank_account"),
 ];
 
+/// What comes in under the name of what it is.
+const COME_IN: [&str; 2] = ["PriceComposition", "ProductStandard"];
+
 /// Answers are written whole, `null` for what is not there, so every member of them is required; what
-/// comes in (`…In`, `…Form`) says itself what may be left out, and how it has to look.
+/// comes in (`…In`, `…Form`, and what is in [`COME_IN`]) says itself what may be left out, and how it has to look.
 fn with_answers_whole(mut components: Components) -> Components {
     for (name, schema) in &mut components.schemas {
-        let comes_in = name.ends_with("In") || name.ends_with("Form") || name == "PriceComposition";
+        let comes_in = name.ends_with("In") || name.ends_with("Form") || COME_IN.contains(&name.as_str());
         let RefOr::T(schema) = schema else { continue };
         if comes_in {
             inputs::describe(name, schema);

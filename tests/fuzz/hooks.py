@@ -241,6 +241,12 @@ class Bearer:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def piece(context, value):
+    """Of an upload: bytes as they are, anything else as it is written."""
+    return bytes(value) if isinstance(value, (bytes, bytearray)) else str(value).encode("utf-8", "replace")
+
+
 # Refusals of what has the right form, by the rule that they stand for.
 RULES = {
     "idempotency_conflict",  # the key was used before
@@ -249,6 +255,7 @@ RULES = {
     "amount_too_large",  # of all of them
     "farmer_pay_required",
     "price_is_not_its_parts",
+    "price_required",  # a price of nothing
     "unknown_household",
     "unknown_listing",
     "unknown_person",
@@ -283,6 +290,7 @@ RULES = {
     "ends_before_it_begins",
     "fixed_once_published",
     "invalid_credit_code",  # its check character
+    "invalid_season",  # one end alone, or a day that is none
     "invalid_weight_band",  # the lighter end above the heavier
     "not_a_monday",
     "not_a_public_page",
@@ -296,6 +304,7 @@ RULES = {
     "template_retired",
     "too_many_imports",
     "unknown_template",
+    "unknown_word",  # for what an import is
     "village_out_of_scope",
     "weight_band_required",
     "weight_outside_band",
@@ -316,12 +325,21 @@ RULES = {
 }
 
 
+NEEDED_WITHOUT_TEMPLATE = {("/category", "text_required"), ("/unit_label", "text_required")}
+
+
+def fault(error):
+    return error["pointer"], error["code"]
+
+
 @schemathesis.check
 def refused_by_a_rule(context, response, case):
     """What has the right form is refused only by a rule that a schema cannot tell."""
     if response.status_code == 422 and is_good(case):
         problem = response.json()
-        codes = [each["code"] for each in problem.get("errors", [])] or [problem["code"]]
+        # Without a template a listing has to say these itself.
+        faults = [each for each in problem.get("errors", []) if fault(each) not in NEEDED_WITHOUT_TEMPLATE]
+        codes = [each["code"] for each in faults] or ([] if problem.get("errors") else [problem["code"]])
         assert set(codes) <= RULES, f"good data is refused: {problem}"
 
 

@@ -28,7 +28,19 @@ const IN_LINE: &str = r"[^\u0000-\u001f\u007f-\u009f]";
 const IN_PARAGRAPHS: &str = r"([^\u0000-\u001f\u007f-\u009f]|\r?\n)";
 
 /// Texts that may be left out, but not left empty.
-const NOT_EMPTY: [(&str, &str); 3] = [("PersonIn", "name"), ("PersonPatchIn", "name"), ("HouseholdPatchIn", "alias")];
+const NOT_EMPTY: [(&str, &str); 11] = [
+    ("HouseholdPatchIn", "alias"),
+    ("ListingIn", "category"),
+    ("ListingIn", "unit_label"),
+    ("ListingPatchIn", "category"),
+    ("ListingPatchIn", "title"),
+    ("ListingPatchIn", "unit_label"),
+    ("PersonIn", "name"),
+    ("PersonPatchIn", "name"),
+    ("ProducingUnitIn", "insured_no"),
+    ("SurveyIn", "note"),
+    ("UnitEventIn", "note"),
+];
 
 /// Writes into what comes in as the schema `name` how its members have to look.
 pub fn describe(name: &str, schema: &mut Schema) {
