@@ -23,7 +23,9 @@ pub struct Market {
 pub enum Flow {
     Bare,
     List,
+    ListAnew,
     Search,
+    SearchAnew,
     Pinyin,
     Typo,
     Facets,
@@ -32,10 +34,12 @@ pub enum Flow {
     HotOrder,
 }
 
-pub const FLOWS: [Flow; 9] = [
+pub const FLOWS: [Flow; 11] = [
     Flow::Bare,
     Flow::List,
+    Flow::ListAnew,
     Flow::Search,
+    Flow::SearchAnew,
     Flow::Pinyin,
     Flow::Typo,
     Flow::Facets,
@@ -49,7 +53,9 @@ impl Flow {
         match self {
             Self::Bare => "bare actix handler",
             Self::List => "list page, 20 items: `GET /listings`",
+            Self::ListAnew => "the same, asked in another way each time, so that no kept answer serves",
             Self::Search => "search, 20 of a twentieth of all: `GET /listings?q=鸡蛋`",
+            Self::SearchAnew => "the same, asked in another way each time",
             Self::Pinyin => "search by pinyin: `GET /listings?q=tujidan`",
             Self::Typo => "search with a slip: `GET /listings?q=土鸡旦`",
             Self::Facets => "counts of all facets: `GET /listings/facets`",
@@ -104,7 +110,11 @@ fn run(market: &Market, bare: &Bare, database: &Database, flow: Flow, round: u32
     match flow {
         Flow::Bare => wrk::run(directory, bare.address, "/", "", time),
         Flow::List => get("/api/v1/listings"),
+        Flow::ListAnew => wrk::run(directory, server, "", &anew_script("/api/v1/listings?"), time),
         Flow::Search => get("/api/v1/listings?q=%E9%B8%A1%E8%9B%8B"),
+        Flow::SearchAnew => {
+            wrk::run(directory, server, "", &anew_script("/api/v1/listings?q=%E9%B8%A1%E8%9B%8B&"), time)
+        }
         Flow::Pinyin => get("/api/v1/listings?q=tujidan"),
         Flow::Typo => get("/api/v1/listings?q=%E5%9C%9F%E9%B8%A1%E6%97%A6"),
         Flow::Facets => get("/api/v1/listings/facets"),
@@ -216,4 +226,16 @@ fn press(market: &Market, listing: ListingId) -> Outcome<Burst> {
     let last = answers.iter().map(|answer| answer.1).max().ok_or("nobody pressed")?;
     let (sold, refused) = (count(201), count(409));
     Ok(Burst { sold, refused, failed: market.tokens.len() - sold - refused, took: last - first })
+}
+
+/// Blanks mean nothing to the server, but make another address.
+fn anew_script(path: &str) -> String {
+    format!(
+        r#"
+local function blanks() return string.rep("+", math.random(0, 59)) end
+request = function()
+  return wrk.format("GET", "{path}category=" .. blanks() .. "&village=" .. blanks() .. "&household=" .. blanks())
+end
+"#
+    )
 }

@@ -158,7 +158,7 @@ fn sorted(query: Narrowed<'_>, sort: Sort, after: Option<Cursor>) -> Narrowed<'_
 /// # Errors
 /// Those of the database.
 pub fn is_found(conn: &mut Conn, words: &Matches) -> DbResult<bool> {
-    let found = listings::table.filter(listings::state.eq(ListingState::Live)).filter(words.clone());
+    let found = listings::table.filter(listings::state.eq(ListingState::Live)).filter(words.clone().at_once());
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }
 

@@ -105,6 +105,8 @@ pub struct Matches {
     postgres: String,
     /// SQLite goes through the listings in the order that is asked for, and looks which of them match.
     walks: bool,
+    /// PostgreSQL finds all that match before it looks at any listing.
+    at_once: bool,
 }
 
 /// Where more than this match, it is cheaper to go through all listings in order until a page is full than
@@ -125,7 +127,14 @@ impl Matches {
             let one = |term: &Term| format!("{quote}{}{quote}{}", term.text, if term.is_prefix { prefix } else { "" });
             terms.iter().map(one).collect::<Vec<_>>().join(joint)
         };
-        Self { sqlite: written('"', "*", " AND "), postgres: written('\'', ":*", " & "), walks: false }
+        Self { sqlite: written('"', "*", " AND "), postgres: written('\'', ":*", " & "), walks: false, at_once: false }
+    }
+
+    /// The same condition where mostly nothing matches: PostgreSQL expects that much does, and would look
+    /// through all listings for the first.
+    #[must_use]
+    pub fn at_once(self) -> Self {
+        Self { at_once: true, ..self }
     }
 
     /// The same condition for a page that is narrowed by nothing else, as SQLite finds it best: PostgreSQL
@@ -174,9 +183,13 @@ impl QueryFragment<Sqlite> for Matches {
 
 impl QueryFragment<Pg> for Matches {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("listings.search_no IN (SELECT search_no FROM listing_terms WHERE terms @@ CAST(");
+        let (start, end) = if self.at_once { ("= ANY (ARRAY(", ")))") } else { ("IN (", "))") };
+        out.push_sql("listings.search_no ");
+        out.push_sql(start);
+        out.push_sql("SELECT search_no FROM listing_terms WHERE terms @@ CAST(");
         out.push_bind_param::<Text, _>(&self.postgres)?;
-        out.push_sql(" AS tsquery))");
+        out.push_sql(" AS tsquery");
+        out.push_sql(end);
         Ok(())
     }
 }

@@ -69,7 +69,7 @@ struct PriceReferenceIn {
     #[schema(value_type = i64, minimum = 1, maximum = 100_000_000)]
     median_fen: Money,
     /// How many prices the median is of.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 10_000_000)]
     sample_count: i64,
     #[schema(max_length = 100, example = "县发改局价格监测")]
     source: String,

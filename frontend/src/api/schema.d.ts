@@ -4503,7 +4503,8 @@ export interface components {
             week: string;
         };
         PriceReferenceIn: {
-            median_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            median_fen: number;
             per: components["schemas"]["PricePer"];
             /**
              * @description As templates name it. At most 30 characters without the blanks at its ends.
@@ -4613,9 +4614,9 @@ export interface components {
         /** @description What an approver lays down of a good. */
         ProductStandard: {
             base: components["schemas"]["ProductBase"];
-            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            capacity_unit?: components["schemas"]["CapacityUnit"] | null;
             /** @description Sold by the piece, settled by the weighed grams; needs the band of its weight. */
-            catch_weight: boolean;
+            catch_weight?: boolean;
             category: components["schemas"]["ProductCategory"];
             /**
              * Format: int64
@@ -4623,18 +4624,18 @@ export interface components {
              */
             claim_window_h: number;
             class: components["schemas"]["ProductClass"];
-            cost_floor_fen: components["schemas"]["Money"] | null;
+            cost_floor_fen?: components["schemas"]["Money"] | null;
             /** Format: int64 */
-            min_age_days: number | null;
+            min_age_days?: number | null;
             /**
              * Format: int64
              * @description Grams or pieces in one sales unit.
              */
             pack_quantity: number;
             /** @description Kinds of papers that it asks for beyond the law. */
-            papers: string[];
+            papers?: string[];
             /**
-             * @description The name under which price references are kept.
+             * @description The name under which price references are kept. At most 40 characters without the blanks at its ends.
              * @example 土鸡蛋
              */
             product: string;
@@ -4645,30 +4646,30 @@ export interface components {
              * @description `MM-DD`; a season may go over the end of the year.
              * @example 10-01
              */
-            season_from: string | null;
+            season_from?: string | null;
             /** @example 02-28 */
-            season_until: string | null;
+            season_until?: string | null;
             /** Format: int64 */
-            shelf_life_days: number | null;
-            /** @description The standard in words: age, feed, grade. */
-            standard: string | null;
+            shelf_life_days?: number | null;
+            /** @description The standard in words: age, feed, grade. At most 500 characters without the blanks at its ends. */
+            standard?: string | null;
             /**
-             * @description What a listing of it is called first.
+             * @description What a listing of it is called first. At most 60 characters without the blanks at its ends.
              * @example 土鸡蛋 30 枚/盒
              */
             title: string;
             /**
-             * @description What one sales unit is called.
+             * @description What one sales unit is called. At most 20 characters without the blanks at its ends.
              * @example 盒
              */
             unit_label: string;
-            weight_max_g: components["schemas"]["Grams"] | null;
-            weight_min_g: components["schemas"]["Grams"] | null;
+            weight_max_g?: components["schemas"]["Grams"] | null;
+            weight_min_g?: components["schemas"]["Grams"] | null;
             /**
              * Format: int64
              * @description Base units that one capacity unit gives in a season at most; of 亩, one whole 亩.
              */
-            yield_limit: number | null;
+            yield_limit?: number | null;
         };
         /** @enum {string} */
         Provider: "sandbox";

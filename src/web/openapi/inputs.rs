@@ -11,6 +11,8 @@ const PHONE: &str = r"^(\+86)?1[3-9][0-9]{9}$";
 const REGION: &str = "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$";
 const ID_NUMBER: &str = "^[0-9]{17}[0-9Xx]$";
 const BANK_ACCOUNT: &str = "^[0-9]{12,19}$";
+const DAY: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+const SEASON: &str = "^20[0-9]{2}$";
 const SIX_DIGITS: &str = "^[0-9]{6}$";
 const LINK: &str = "^https://";
 const IDEMPOTENCY_KEY: &str = "^[!-~]{1,200}$";
@@ -83,6 +85,8 @@ fn describe_text(schema: &str, member: &str, text: &mut Object, needed: bool) {
         "id_number" => ID_NUMBER,
         "bank_account" => BANK_ACCOUNT,
         "code" => SIX_DIGITS,
+        "season" => SEASON,
+        "surveyed_on" => DAY,
         "url" | "replay_url" => {
             text.max_length = Some(500);
             LINK
