@@ -1,6 +1,6 @@
 # Every target is a thin name for a script or a command; make without one lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench races walk fuzz-api s3 types clean
+.PHONY: help run test check fmt bench races sim walk fuzz-api s3 types clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,10 +31,15 @@ bench: ## Measure both databases, with durable commits (docs/benchmarks.md)
 	scripts/frontend-build
 	scripts/with-postgres --durable cargo bench --locked --bench http
 
-races: ## The race tests on both databases
+races: ## The race tests on both databases, each 10,000 times; TRIALS=n for another number
 	scripts/install-needs test
-	cargo test --locked --test races
-	scripts/with-postgres cargo test --locked --test races
+	RACE_TRIALS=$(or $(TRIALS),10000) cargo test --locked --test races
+	RACE_TRIALS=$(or $(TRIALS),10000) scripts/with-postgres cargo test --locked --test races
+
+sim: ## Let a market go its way on both databases; SEED=n STEPS=n for another run
+	scripts/install-needs test
+	SIM_SEED=$(or $(SEED),20260920) SIM_STEPS=$(or $(STEPS),5000) cargo test --locked --test api simulation -- --nocapture
+	SIM_SEED=$(or $(SEED),20260920) SIM_STEPS=$(or $(STEPS),5000) scripts/with-postgres cargo test --locked --test api simulation -- --nocapture
 
 walk: ## The browser walk on SQLite, with screenshots in target/walk/sqlite
 	scripts/install-needs test

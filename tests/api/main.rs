@@ -34,5 +34,6 @@ mod server;
 mod settlement;
 mod seven_steps;
 mod sharing;
+mod simulation;
 mod templates;
 mod uploads;

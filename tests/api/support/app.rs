@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::{self, TestRequest};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,16 +13,17 @@ use super::letterbox::Letterbox;
 use crate::common::{self, Database};
 use yuanshan::app::App;
 use yuanshan::context::{Context, Settings};
-use yuanshan::db::Conn;
+use yuanshan::db::{Conn, Db};
 use yuanshan::jobs;
 use yuanshan::kernel::{IdSource, Instant};
 use yuanshan::secrets::Secrets;
 
+type Handle = dyn Fn(TestRequest) -> Response;
 type Response = Pin<Box<dyn Future<Output = ServiceResponse<BoxBody>>>>;
 
 pub struct TestApp {
     app: App,
-    handle: Box<dyn Fn(TestRequest) -> Response>,
+    handle: RefCell<Rc<Handle>>,
     letters: Arc<Letterbox>,
     keys: Cell<u64>,
     // Last: dropped when nothing is connected any more.
@@ -51,16 +52,17 @@ impl TestApp {
     /// The application on a database that was filled otherwise.
     pub async fn of(database: Rc<Database>, context: Context, letters: Arc<Letterbox>) -> Rc<Self> {
         let app = App::assemble(context);
-        let service = Rc::new(test::init_service(app.actix()).await);
-        let handle = move |request: TestRequest| {
-            let service = service.clone();
-            let answer = async move {
-                let response = service.call(request.to_request()).await.expect("refusals are answers, too");
-                response.map_body(|_, body| body.boxed())
-            };
-            Box::pin(answer) as Response
-        };
-        Rc::new(Self { app, handle: Box::new(handle), letters, keys: Cell::new(0), database })
+        let handle = RefCell::new(serve(&app).await);
+        Rc::new(Self { app, handle, letters, keys: Cell::new(0), database })
+    }
+
+    /// From now on requests are answered by a process that was just started: what the one before held in
+    /// memory is gone.
+    pub async fn restart(&self) {
+        let db = Db::open(&self.database.url, CONNECTIONS).expect("the database opens again");
+        let started = App::assemble(Context { db, ..self.context().clone() });
+        let handle = serve(&started).await;
+        self.handle.replace(handle);
     }
 
     pub fn context(&self) -> &Context {
@@ -72,7 +74,8 @@ impl TestApp {
     }
 
     pub async fn handle(&self, request: TestRequest) -> ServiceResponse<BoxBody> {
-        (self.handle)(request).await
+        let handle = self.handle.borrow().clone();
+        handle(request).await
     }
 
     pub fn now(&self) -> Instant {
@@ -135,6 +138,18 @@ impl TestApp {
         let failed = self.context().db.read_blocking(jobs::list_failed).expect("the queue is readable");
         assert!(failed.is_empty(), "failed jobs: {failed:#?}");
     }
+}
+
+async fn serve(app: &App) -> Rc<Handle> {
+    let service = Rc::new(test::init_service(app.actix()).await);
+    Rc::new(move |request: TestRequest| {
+        let service = service.clone();
+        let answer = async move {
+            let response = service.call(request.to_request()).await.expect("refusals are answers, too");
+            response.map_body(|_, body| body.boxed())
+        };
+        Box::pin(answer) as Response
+    })
 }
 
 impl Drop for TestApp {
