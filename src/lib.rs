@@ -43,7 +43,9 @@ pub mod papers;
 pub mod prices;
 pub mod production;
 
+pub mod cart;
 pub mod catalog;
+pub mod freight;
 pub mod pairing;
 
 pub mod livestream;

@@ -51,7 +51,7 @@ pub use filing::reindex;
 pub use many::draft_all;
 pub use promise::{Cut, take_survey};
 pub use rules::{Command, decide};
-pub use service::{change_state, draft, load, load_for_sale, return_stock};
+pub use service::{change_state, draft, list_for_sale, load, load_for_sale, return_stock};
 pub(crate) use store::price_columns;
 pub use store::{ForSale, Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id, find_published};

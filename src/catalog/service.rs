@@ -7,7 +7,7 @@ use super::rules::{Command, Outcome, outcome};
 use super::store::{self, FIRST_VERSION, ForSale, Listing};
 use super::types::{Decision, ListingError, ListingId, ListingState};
 use super::{filing, store_versions, versions};
-use crate::db::Conn;
+use crate::db::{Conn, DbResult};
 use crate::households;
 use crate::kernel::{Act, Invalid, Money, Quantity, RegionCode, Scope, UserId};
 use crate::log::{self, Change, Subject};
@@ -140,6 +140,14 @@ fn go_to(
 /// Those of the database.
 pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>, ListingError> {
     Ok(store::lock_for_sale(conn, ids)?)
+}
+
+/// The same as they stand, for a quote.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
+    store::list_for_sale(conn, ids)
 }
 
 /// Puts units of an order that will not be delivered back on sale.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules;
+use crate::cart;
 use crate::db::{Conn, DbError};
 use crate::helpers::{self, HelperError};
 use crate::identity::{self, IdentityError};
@@ -32,6 +33,8 @@ text_enum! {
         /// Ties to households end, and what the person wrote to them.
         PairingMessages = "pairing_messages",
         Addresses = "addresses",
+        /// What was chosen and not ordered.
+        Cart = "cart",
         /// Answers that were saved for requests sent again.
         SavedAnswers = "saved_answers",
     }
@@ -133,6 +136,7 @@ pub fn delete(conn: &mut Conn, act: &Act, user_id: UserId) -> Result<Plan, MyDat
     helpers::end_all(conn, act, user_id, WHY)?;
     pairing::end_all(conn, act, user_id, WHY)?;
     orders::erase_addresses(conn, user_id)?;
+    cart::forget(conn, user_id)?;
     idempotency::forget(conn, user_id)?;
     identity::erase(conn, act, user_id)?;
     Ok(plan)

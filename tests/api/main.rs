@@ -8,8 +8,10 @@ mod common;
 mod support;
 
 mod bad_input;
+mod cart;
 mod demo;
 mod edge;
+mod freight;
 mod helpers;
 mod households;
 mod identity;

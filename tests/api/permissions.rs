@@ -195,7 +195,7 @@ impl Fixture {
             ("evidence", _) => &self.evidence,
             ("listings", "submit") => id(&self.draft),
             ("listings", "approve" | "reject") => id(&self.in_review),
-            ("listings", _) => id(&self.listing),
+            ("listings" | "cart", _) => id(&self.listing),
             ("templates", _) => id(&self.template),
             ("papers", _) => id(&self.paper),
             ("checkouts", _) => id(&self.checkout),
