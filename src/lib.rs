@@ -43,6 +43,7 @@ pub mod papers;
 pub mod prices;
 pub mod production;
 
+pub mod addresses;
 pub mod cart;
 pub mod catalog;
 pub mod freight;

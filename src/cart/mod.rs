@@ -10,7 +10,8 @@ mod rules;
 mod service;
 mod store;
 
-pub use service::{forget, take_out};
+pub use rules::Choice;
+pub use service::{forget, put, take_out};
 pub use store::{CartLine, list_of_owner as list, list_perishable};
 
 use crate::catalog::ListingState;

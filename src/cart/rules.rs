@@ -181,7 +181,7 @@ mod tests {
             phone in prop::collection::btree_map(1..8_u128, 1..20_i64, 0..6),
             stock in prop::collection::vec(0..15_i64, 8),
         ) {
-            let known: HashMap<_, _> = (1..6_u128).map(|n| (id(n), facts(ListingState::Live, stock[n as usize]))).collect();
+            let known: HashMap<_, _> = (1..6_u128).zip(stock).map(|(n, left)| (id(n), facts(ListingState::Live, left))).collect();
             let choices = |lines: &std::collections::BTreeMap<u128, i64>| lines.iter().map(|(n, q)| choice(*n, *q, None)).collect::<Vec<_>>();
             let (server, phone) = (choices(&server), choices(&phone));
             let first = merge(&server, &phone, &known);

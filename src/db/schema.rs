@@ -1048,6 +1048,20 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{Binary, Bool, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    addresses (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        address_sealed -> Binary,
+        region_code -> Text,
+        is_default -> Bool,
+        created_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1129,6 +1143,8 @@ joinable!(import_findings -> imports (import_id));
 joinable!(cart_lines -> users (user_id));
 joinable!(cart_lines -> listings (listing_id));
 joinable!(freight_rules -> regions (village_code));
+joinable!(addresses -> users (user_id));
+joinable!(addresses -> regions (region_code));
 joinable!(freight_rates -> freight_rules (rule_id));
 
 allow_tables_to_appear_in_same_query!(
@@ -1193,6 +1209,7 @@ allow_tables_to_appear_in_same_query!(
     cart_lines,
     freight_rules,
     freight_rates,
+    addresses,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

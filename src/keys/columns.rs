@@ -39,6 +39,7 @@ pub const COLUMNS: &[Column] = &[
     of_id("household_categories", "category"),
     of_id("checkouts", "address"),
     of_id("checkouts", "gift_message"),
+    of_id("addresses", "address"),
     of_user("idempotency_keys", "body", Some("key")),
 ];
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules;
+use crate::addresses::{self, AddressError};
 use crate::cart;
 use crate::db::{Conn, DbError};
 use crate::helpers::{self, HelperError};
@@ -101,6 +102,8 @@ pub enum MyDataError {
     #[error(transparent)]
     Pairing(#[from] PairingError),
     #[error(transparent)]
+    Address(#[from] AddressError),
+    #[error(transparent)]
     Order(#[from] OrderError),
     #[error(transparent)]
     Db(#[from] DbError),
@@ -137,6 +140,7 @@ pub fn delete(conn: &mut Conn, act: &Act, user_id: UserId) -> Result<Plan, MyDat
     pairing::end_all(conn, act, user_id, WHY)?;
     orders::erase_addresses(conn, user_id)?;
     cart::forget(conn, user_id)?;
+    addresses::forget(conn, user_id)?;
     idempotency::forget(conn, user_id)?;
     identity::erase(conn, act, user_id)?;
     Ok(plan)

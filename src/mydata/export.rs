@@ -7,6 +7,7 @@ use super::records::{
     AccessRecord, AddressRecord, CartRecord, CheckoutRecord, Export, HelperRecord, LineRecord, LogRecord, OrderRecord,
     PairingRecord, PaymentRecord, RefundRecord, ShipmentRecord, StepRecord,
 };
+use crate::addresses;
 use crate::cart::{self, CartLine};
 use crate::db::Conn;
 use crate::helpers;
@@ -41,9 +42,10 @@ pub fn gather(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instant) 
     let checkouts = gather_checkouts(conn, secrets, checkouts, payments)?;
     let (log, accesses) = (gather_log(conn, user_id)?, privacy::list_of_user(conn, user_id, ACCESSES_MAX, None)?.data);
     let accesses = accesses.into_iter().map(show_access).collect();
+    let addresses = gather_addresses(conn, secrets, user_id)?;
     let chosen = |CartLine { listing_id, quantity, added_at, .. }| CartRecord { listing_id, quantity, added_at };
     let cart = cart::list(conn, user_id)?.into_iter().map(chosen).collect();
-    Ok(Export { exported_at: at, account, helpers, pairings, cart, checkouts, orders, log, accesses })
+    Ok(Export { exported_at: at, account, helpers, pairings, addresses, cart, checkouts, orders, log, accesses })
 }
 
 fn gather_helpers(conn: &mut Conn, secrets: &Secrets, user_id: UserId) -> Result<Vec<HelperRecord>, MyDataError> {
@@ -83,6 +85,20 @@ fn gather_pairings(conn: &mut Conn, user_id: UserId) -> Result<Vec<PairingRecord
         ended_at: pairing.ended_at,
     };
     Ok(pairings.into_iter().map(show).collect())
+}
+
+fn gather_addresses(conn: &mut Conn, secrets: &Secrets, user_id: UserId) -> Result<Vec<AddressRecord>, MyDataError> {
+    let entries = addresses::list_opened(conn, secrets, user_id)?;
+    let codes: Vec<RegionCode> = entries.iter().map(|entry| entry.door.region_code.clone()).collect();
+    let (names, paths) = (regions::names(conn, &codes)?, regions::paths(conn, &codes)?);
+    let show = |addresses::Entry { door, .. }: addresses::Entry| AddressRecord {
+        path: paths.get(&door.region_code).cloned().unwrap_or_default(),
+        region: names.get(&door.region_code).cloned(),
+        recipient: door.recipient,
+        phone: door.phone,
+        detail: door.detail,
+    };
+    Ok(entries.into_iter().map(show).collect())
 }
 
 fn gather_checkouts(

@@ -24,6 +24,8 @@ pub struct Export {
     /// Ties to helpers and to elders.
     pub helpers: Vec<HelperRecord>,
     pub pairings: Vec<PairingRecord>,
+    /// Of the address book.
+    pub addresses: Vec<AddressRecord>,
     /// What was chosen and not ordered.
     pub cart: Vec<CartRecord>,
     /// With addresses and payments.

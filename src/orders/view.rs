@@ -211,7 +211,6 @@ pub struct OrderOut {
     /// Whether no prices go into the parcel.
     is_gift: bool,
     /// What the buyer writes to whom it is for; for the same people as the address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     gift_message: Option<String>,
     /// The price compositions of all lines, summed.
     split: PriceComposition,

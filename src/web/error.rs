@@ -75,6 +75,7 @@ codes! {
     PaperExists = "paper_exists" CONFLICT "A paper of this kind and number is there, with another issuer or other dates.",
     PriceReasonRequired = "price_reason_required" CONFLICT "Such a price is approved only with a written reason; `verdict` and `ratio_percent` say how it stands.",
     ListingNotLive = "listing_not_live" CONFLICT "The listing is not for sale now.",
+    AddressBookFull = "address_book_full" CONFLICT "An address book holds no more addresses.",
     CartFull = "cart_full" CONFLICT "A cart holds no more listings.",
     FreightChanged = "freight_changed" CONFLICT "The parcels cost another freight than the caller saw; `freight_fen` says what they cost.",
     PerishableNotAcknowledged = "perishable_not_acknowledged" CONFLICT "Fresh goods do not come back without a reason: say so by `perishable_acknowledged`; `listing_id` names one of them.",

@@ -40,7 +40,8 @@ async fn a_rule_is_appended_and_everybody_reads_it() {
     let shown = market.anonymous.get(RULE).await.ok();
     assert_eq!((&shown["in_force"]["effective_from"], &shown["coming"]), (&json!("2026-10-01"), &json!([])));
 
-    let refuse = async |person: &Person, body: Value| market.app.unchanged(person.post(RULE, &body).into_future()).await;
+    let refuse =
+        async |person: &Person, body: Value| market.app.unchanged(person.post(RULE, &body).into_future()).await;
     refuse(&market.other_coordinator, rule("2026-10-02")).await.refused(403, "out_of_scope");
     refuse(&market.buyer, rule("2026-10-02")).await.refused(403, "forbidden");
     refuse(&market.coordinator, rule("2026-09-20")).await.invalid(&[("/effective_from", "day_is_over")]);
@@ -117,7 +118,8 @@ async fn a_cancelled_order_gives_its_freight_back_and_nothing_goes_where_nothing
     let mut far = rule("2026-09-20");
     far["provinces"][0]["rate"] = json!(null);
     market.coordinator.post(RULE, &far).await.created();
-    let refused = market.app.unchanged(market.buyer.post("/api/v1/checkouts", &cart(&[(&eggs, 1)])).into_future()).await;
+    let refused =
+        market.app.unchanged(market.buyer.post("/api/v1/checkouts", &cart(&[(&eggs, 1)])).into_future()).await;
     assert_eq!(refused.refused(409, "not_delivered")["village_code"], XIUYUN);
     quote(&market.buyer, &[(&eggs, 1)], "510104").await.refused(409, "not_delivered");
 }

@@ -7,6 +7,7 @@
 mod common;
 mod support;
 
+mod addresses;
 mod bad_input;
 mod cart;
 mod demo;

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/addresses/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a pasted line apart. Nothing is guessed, and nothing is kept.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["parse_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/grants/{id}/revoke": {
         parameters: {
             query?: never;
@@ -494,6 +514,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller has chosen, with what it costs now and what has changed since it was seen.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["show_cart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cart/lines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Chooses so many units of a listing; the quantity before is replaced. A cart holds at most 50 listings.
+         * @description Who may: signed in; helper for an elder.
+         */
+        put: operations["put_cart_line"];
+        post?: never;
+        /**
+         * Takes a listing out of the cart; one that does not lie there is out already.
+         * @description Who may: signed in; helper for an elder.
+         */
+        delete: operations["remove_cart_line"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cart/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings what lies on a phone into the cart. The larger quantity counts, as far as that many are left;
+         *     `notes` tells of each line that is not as it was asked.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["merge_cart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts": {
         parameters: {
             query?: never;
@@ -508,6 +593,27 @@ export interface paths {
          * @description Who may: signed in; helper for an elder.
          */
         post: operations["check_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checkouts/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What ordering these lines to a place would cost, in which parcels, and when they would come; nothing is
+         *     reserved.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["quote_checkout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1543,6 +1649,54 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The addresses that the caller keeps, opened; at most 20.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["list_addresses"];
+        put?: never;
+        /**
+         * Writes an address down; one that is kept already stays one.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["add_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Writes an address anew.
+         * @description Who may: signed in; helper for an elder.
+         */
+        put: operations["replace_address"];
+        post?: never;
+        /**
+         * Takes an address out of the book; one that is not there is out already.
+         * @description Who may: signed in; helper for an elder.
+         */
+        delete: operations["remove_address"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2823,6 +2977,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/villages/{code}/freight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What parcels of a village cost beyond the prices of the goods.
+         * @description Who may: anyone.
+         */
+        get: operations["show_freight"];
+        put?: never;
+        /**
+         * Lays down what parcels of a village cost from a day on. A rule is never changed: the next one takes its
+         *     place.
+         * @description Who may: coordinator.
+         */
+        post: operations["lay_down_freight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2873,6 +3052,10 @@ export interface components {
             display_name: string;
             on_behalf_of: string;
         };
+        AddressBook: {
+            /** @description The one that is offered first at the head, then the newest. */
+            data: components["schemas"]["SavedAddress"][];
+        };
         AddressIn: {
             /** @description At most 200 characters without the blanks at its ends. */
             detail: string;
@@ -2892,6 +3075,8 @@ export interface components {
             recipient: string;
             region: components["schemas"]["RegionRef"];
         };
+        /** @enum {string} */
+        AddressPart: "recipient" | "phone" | "region" | "detail";
         AddressRecord: {
             detail: string;
             /** @description Where the region lies: 四川省成都市. */
@@ -2917,6 +3102,11 @@ export interface components {
              * @description The version that was read; refused if another one is the newest by now.
              */
             version?: number | null;
+        };
+        /** @description Between which days a parcel will likely come. */
+        Arrival: {
+            earliest: components["schemas"]["Day"];
+            latest: components["schemas"]["Day"];
         };
         /** @description A buyer, masked. */
         AuditBuyer: {
@@ -3049,6 +3239,48 @@ export interface components {
         };
         /** @enum {string} */
         CapacityUnit: "animal" | "tree" | "hive" | "mu";
+        Cart: {
+            /** @description In the order in which the cart was filled. */
+            lines: components["schemas"]["CartLine"][];
+            /** @description After merging: what of the phone's lines is not as it was asked. */
+            notes: components["schemas"]["MergeNoteOut"][];
+            /** @description Of what can be ordered now, at the prices of now. */
+            total_fen: components["schemas"]["Money"];
+        };
+        CartLine: {
+            added_at: components["schemas"]["Instant"];
+            /** @description Whether the goods do not come back without a reason, which has to be ticked when ordering. */
+            is_perishable: boolean;
+            /** @description As it is now. */
+            listing: components["schemas"]["ListingCard"];
+            quantity: components["schemas"]["Quantity"];
+            seen: components["schemas"]["SeenOut"] | null;
+            /** Format: int64 */
+            seen_version: number;
+            standing: components["schemas"]["Standing"];
+            /**
+             * Format: int64
+             * @description The version that is in force; name it when ordering, once it was looked at.
+             */
+            version: number;
+        };
+        CartLineIn: {
+            quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description The version that the buyer saw; by default the one in force.
+             */
+            version?: number | null;
+        };
+        CartMergeIn: {
+            /** @description At most 50, each listing once. */
+            lines: components["schemas"]["MergeLine"][];
+        };
+        CartRecord: {
+            added_at: components["schemas"]["Instant"];
+            listing_id: components["schemas"]["Id"];
+            quantity: components["schemas"]["Quantity"];
+        };
         CategoriesOut: {
             data: components["schemas"]["CategoryOut"][];
         };
@@ -3092,8 +3324,12 @@ export interface components {
         };
         CheckoutIn: {
             address: components["schemas"]["AddressIn"];
+            freight_seen_fen?: components["schemas"]["Money"] | null;
+            gift?: components["schemas"]["GiftIn"] | null;
             /** @description At most 50; lines of one listing are added together. */
             lines: components["schemas"]["WishLine"][];
+            /** @description That the buyer has read that fresh goods do not come back without a reason; required for such goods. */
+            perishable_acknowledged?: boolean;
             /** @description Of the stream that led here. */
             stream_code?: string | null;
         };
@@ -3101,8 +3337,13 @@ export interface components {
             address: components["schemas"]["AddressRecord"] | null;
             created_at: components["schemas"]["Instant"];
             expires_at: components["schemas"]["Instant"];
+            gift_message: string | null;
             id: components["schemas"]["Id"];
+            is_gift: boolean;
             payments: components["schemas"]["PaymentRecord"][];
+            perishable_at: components["schemas"]["Instant"] | null;
+            /** @description Which rule about fresh goods was acknowledged, and when. */
+            perishable_rule: string | null;
             state: components["schemas"]["CheckoutState"];
             total_fen: components["schemas"]["Money"];
         };
@@ -3263,7 +3504,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "saved_answers";
+        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "cart" | "saved_answers";
         /** @description A file that shows a consent. */
         Evidence: {
             created_at: components["schemas"]["Instant"];
@@ -3371,6 +3612,40 @@ export interface components {
             /** @default null */
             storage: string | null;
         };
+        Freight: {
+            /** @description What will count, from the latest day on. */
+            coming: components["schemas"]["FreightRule"][];
+            in_force: components["schemas"]["FreightRule"] | null;
+        };
+        FreightIn: {
+            /** @description The first day on which it counts: today or later. */
+            effective_from: components["schemas"]["Day"];
+            elsewhere?: components["schemas"]["FreightRate"] | null;
+            first_g: components["schemas"]["Grams"];
+            /** @description Each once. */
+            provinces?: components["schemas"]["ProvinceIn"][];
+        };
+        FreightProvince: {
+            province: components["schemas"]["RegionRef"];
+            rate: components["schemas"]["FreightRate"] | null;
+        };
+        /** @description What a parcel costs: up to the first weight, and for each kilogram that is begun beyond it. */
+        FreightRate: {
+            first_fen: components["schemas"]["Money"];
+            further_fen: components["schemas"]["Money"];
+        };
+        FreightRule: {
+            /**
+             * Format: date
+             * @description The first day on which it counts.
+             */
+            effective_from: string;
+            elsewhere: components["schemas"]["FreightRate"] | null;
+            /** @description The weight that the first fee is for. */
+            first_g: components["schemas"]["Grams"];
+            id: components["schemas"]["Id"];
+            provinces: components["schemas"]["FreightProvince"][];
+        };
         /** @description What stands between a listing and the shop, and between its goods and the road. */
         Gates: {
             /** @description Missing before its goods may leave. */
@@ -3379,6 +3654,10 @@ export interface components {
             price: components["schemas"]["PriceAssessment"];
             /** @description Missing before it may be published, or go on sale again. */
             publish: components["schemas"]["MissingPaper"][];
+        };
+        GiftIn: {
+            /** @description To whom it is for; goes into the parcel. At most 100 characters without the blanks at its ends. */
+            message?: string | null;
         };
         /**
          * Format: int64
@@ -3956,6 +4235,21 @@ export interface components {
             /** @description Six digits of the authenticator app, or a recovery code; where the account has a second factor. */
             totp?: string | null;
         };
+        MergeLine: {
+            listing_id: components["schemas"]["Id"];
+            quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description The version that the buyer saw.
+             */
+            version: number | null;
+        };
+        /** @enum {string} */
+        MergeNote: "capped" | "sold_out" | "closed" | "unknown" | "full";
+        MergeNoteOut: {
+            listing_id: components["schemas"]["Id"];
+            note: components["schemas"]["MergeNote"];
+        };
         /** @description Something without which goods cannot go on: a paper, any one of several, or a field of the label. */
         MissingPaper: {
             /** @description Any one of these is enough; empty where a field of the label is missing. */
@@ -3976,6 +4270,10 @@ export interface components {
             accesses: components["schemas"]["AccessRecord"][];
             /** @description Name, number, e-mail, second factor, grants, sessions. */
             account: components["schemas"]["AccountRecord"];
+            /** @description Of the address book. */
+            addresses: components["schemas"]["AddressRecord"][];
+            /** @description What was chosen and not ordered. */
+            cart: components["schemas"]["CartRecord"][];
             /** @description With addresses and payments. */
             checkouts: components["schemas"]["CheckoutRecord"][];
             exported_at: components["schemas"]["Instant"];
@@ -4010,7 +4308,13 @@ export interface components {
             checkout_id: components["schemas"]["Id"];
             /** @description Until then it has to be paid. */
             expires_at: components["schemas"]["Instant"];
+            /** @description What the parcel costs beyond the prices; in the total, and not in the split. */
+            freight_fen: components["schemas"]["Money"];
+            /** @description What the buyer writes to whom it is for; for the same people as the address. */
+            gift_message: string | null;
             id: components["schemas"]["Id"];
+            /** @description Whether no prices go into the parcel. */
+            is_gift: boolean;
             lines: components["schemas"]["LineOut"][];
             number: string;
             placed_at: components["schemas"]["Instant"];
@@ -4029,6 +4333,7 @@ export interface components {
         OrderCommand: "pay_deposit" | "call_in" | "pay" | "confirm" | "pack" | "ship" | "receive" | "settle" | "cancel" | "expire" | "refund";
         OrderRecord: {
             checkout_id: components["schemas"]["Id"];
+            freight_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
             lines: components["schemas"]["LineRecord"][];
             number: string;
@@ -4242,9 +4547,21 @@ export interface components {
         Papers: {
             data: components["schemas"]["Paper"][];
         };
+        ParsedAddress: {
+            detail: string | null;
+            phone: string | null;
+            recipient: string | null;
+            region_code: components["schemas"]["RegionCode"] | null;
+            /** @description What is left to fill in, because the line does not say it for sure. */
+            unsure: components["schemas"]["AddressPart"][];
+        };
         PasswordIn: {
             current: string;
             new: string;
+        };
+        PastedIn: {
+            /** @description 姓名 电话 省市区 地址, in any order. At most 300 characters without the blanks at its ends. */
+            text: string;
         };
         PayIn: {
             provider: components["schemas"]["Provider"];
@@ -4393,9 +4710,12 @@ export interface components {
         };
         /** @description An order in the answer of a checkout. */
         PlacedOrder: {
+            /** @description What the parcel costs beyond the prices. */
+            freight_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
             number: string;
             state: components["schemas"]["OrderState"];
+            /** @description Goods and freight. */
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
             village_code: components["schemas"]["RegionCode"];
@@ -4672,6 +4992,11 @@ export interface components {
         };
         /** @enum {string} */
         Provider: "sandbox";
+        ProvinceIn: {
+            /** @description Two digits. */
+            code: components["schemas"]["RegionCode"];
+            rate?: components["schemas"]["FreightRate"] | null;
+        };
         /** @description Something that was bought within a pairing. */
         Purchase: {
             /** @description What of it the household gets. */
@@ -4692,6 +5017,48 @@ export interface components {
          * @example 2
          */
         Quantity: number;
+        Quote: {
+            /** @description Name it as `freight_seen_fen` when ordering. */
+            freight_fen: components["schemas"]["Money"];
+            goods_fen: components["schemas"]["Money"];
+            /** @description Whether any of it does not come back without a reason, which has to be ticked. */
+            is_perishable: boolean;
+            parcels: components["schemas"]["QuoteParcel"][];
+            total_fen: components["schemas"]["Money"];
+        };
+        QuoteIn: {
+            /** @description At most 50; lines of one listing are added together. */
+            lines: components["schemas"]["WishLine"][];
+            /** @description A county or a place inside one, to which the parcels would go. */
+            region_code: string;
+        };
+        QuoteLine: {
+            listing_id: components["schemas"]["Id"];
+            price_fen: components["schemas"]["Money"];
+            quantity: components["schemas"]["Quantity"];
+            title: string;
+            total_fen: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description The version in force; name it when ordering.
+             */
+            version: number;
+        };
+        QuoteParcel: {
+            /** @description When it will likely come, with the public holidays that are announced. */
+            arrival: components["schemas"]["Arrival"];
+            /** @description Beyond the freight that is in the prices. */
+            freight_fen: components["schemas"]["Money"];
+            goods_fen: components["schemas"]["Money"];
+            lines: components["schemas"]["QuoteLine"][];
+            total_fen: components["schemas"]["Money"];
+            village: components["schemas"]["RegionRef"];
+            /**
+             * Format: int64
+             * @description The net weight of its goods, as far as it is known.
+             */
+            weight_g: number;
+        };
         ReasonIn: {
             /** @description Why, or how the household said so. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
@@ -4818,6 +5185,28 @@ export interface components {
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
         /** @enum {string} */
         SaleKind: "goods" | "pre_order" | "raising_service";
+        SavedAddress: {
+            detail: string;
+            id: components["schemas"]["Id"];
+            /** @description Offered first; one of the book is. */
+            is_default: boolean;
+            /** @description Where the region lies: 四川省成都市. */
+            path: string;
+            phone: string;
+            recipient: string;
+            region: components["schemas"]["RegionRef"];
+        };
+        SavedAddressIn: {
+            /** @description At most 200 characters without the blanks at its ends. */
+            detail: string;
+            /** @description To be offered first. The only one is anyway. */
+            is_default?: boolean;
+            phone: string;
+            /** @description At most 40 characters without the blanks at its ends. */
+            recipient: string;
+            /** @description A county or a place inside one. */
+            region_code: string;
+        };
         SealingKey: {
             created_at: components["schemas"]["Instant"] | null;
             /** Format: int32 */
@@ -4835,6 +5224,11 @@ export interface components {
         SecondFactorRecord: {
             confirmed_at: components["schemas"]["Instant"] | null;
             created_at: components["schemas"]["Instant"];
+        };
+        /** @description What the owner saw, where it has changed since. */
+        SeenOut: {
+            price_fen: components["schemas"]["Money"];
+            title: string;
         };
         /** @enum {string} */
         SellerType: "household_self_produced" | "small_amount" | "co_op" | "firm";
@@ -4917,6 +5311,8 @@ export interface components {
             phone_masked: string | null;
             second_factor: boolean;
         };
+        /** @enum {string} */
+        Standing: "for_sale" | "sold_out" | "closed" | "unknown";
         StepRecord: {
             action: string;
             actor_role: components["schemas"]["Role"];
@@ -4979,7 +5375,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper" | "freight_rule";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -5291,7 +5687,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -5485,6 +5881,50 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    parse_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastedIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     revoke_grant: {
         parameters: {
             query?: never;
@@ -6496,6 +6936,170 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    show_cart: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_cart_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartLineIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_cart_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    merge_cart: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartMergeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     check_out: {
         parameters: {
             query?: never;
@@ -6524,6 +7128,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    quote_checkout: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9131,6 +9779,170 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_addresses: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedAddressIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replace_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedAddressIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -11953,6 +12765,95 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_freight: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freight"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    lay_down_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freight"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -46,3 +46,16 @@ ALTER TABLE checkouts ADD CONSTRAINT checkouts_perishable_whole CHECK (
     (perishable_rule IS NULL) = (perishable_by IS NULL) AND (perishable_rule IS NULL) = (perishable_at IS NULL)
 );
 CREATE INDEX checkouts_perishable_by ON checkouts (perishable_by);
+
+-- Where somebody has parcels sent: recipient, number and door are sealed.
+CREATE TABLE addresses (
+    id uuid NOT NULL PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id),
+    address_sealed bytea NOT NULL,
+    region_code text COLLATE "C" NOT NULL REFERENCES regions (code),
+    is_default boolean NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX addresses_user ON addresses (user_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX addresses_one_default ON addresses (user_id) WHERE is_default;
+CREATE INDEX addresses_region ON addresses (region_code);

@@ -1,3 +1,4 @@
+DROP TABLE addresses;
 DROP INDEX checkouts_perishable_by;
 ALTER TABLE checkouts DROP CONSTRAINT checkouts_perishable_whole;
 ALTER TABLE checkouts DROP COLUMN gift_message_sealed;
