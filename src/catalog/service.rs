@@ -4,7 +4,8 @@ use super::conditions::{self, Occasion, Step};
 use super::content::{Content, NewListing, check_against};
 use super::promise;
 use super::rules::{Command, Outcome, outcome};
-use super::store::{self, FIRST_VERSION, ForSale, Listing};
+use super::store::{self, FIRST_VERSION, Listing};
+use super::store_for_sale::{self, ForSale};
 use super::types::{Decision, ListingError, ListingId, ListingState};
 use super::{filing, store_versions, versions};
 use crate::db::{Conn, DbResult};
@@ -139,7 +140,7 @@ fn go_to(
 /// # Errors
 /// Those of the database.
 pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>, ListingError> {
-    Ok(store::lock_for_sale(conn, ids)?)
+    Ok(store_for_sale::lock_for_sale(conn, ids)?)
 }
 
 /// The same as they stand, for a quote.
@@ -147,7 +148,7 @@ pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>,
 /// # Errors
 /// Those of the database.
 pub fn list_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
-    store::list_for_sale(conn, ids)
+    store_for_sale::list_for_sale(conn, ids)
 }
 
 /// Puts units of an order that will not be delivered back on sale.
