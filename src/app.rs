@@ -31,8 +31,9 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, papers, photos,
-    prices, privacy, production, regions, search, settlement, sharing, templates, transparency,
+    addresses, audit, cart, catalog, freight, helpers, households, identity, imports, keys, livestream, mydata,
+    notices, pairing, papers, photos, prices, privacy, production, regions, search, settlement, sharing, templates,
+    transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -213,6 +214,9 @@ pub fn routes() -> Routes {
     prices::http::routes(&mut routes);
     papers::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
+    addresses::http::routes(&mut routes);
+    cart::http::routes(&mut routes);
+    freight::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);

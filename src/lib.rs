@@ -43,7 +43,10 @@ pub mod papers;
 pub mod prices;
 pub mod production;
 
+pub mod addresses;
+pub mod cart;
 pub mod catalog;
+pub mod freight;
 pub mod pairing;
 
 pub mod livestream;

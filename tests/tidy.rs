@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["templates"],
     &["papers", "prices", "production"],
     &["catalog"],
-    &["pairing", "livestream", "payments"],
+    &["addresses", "cart", "freight", "pairing", "livestream", "payments"],
     &["orders"],
     &["settlement"],
     &["audit", "imports", "mydata", "sharing", "transparency"],

@@ -3,10 +3,11 @@
 use super::conditions::{self, Occasion, Step};
 use super::promise;
 use super::rules::{Command, Outcome, outcome};
-use super::store::{self, ForSale, Listing};
+use super::store::{self, Listing};
+use super::store_for_sale::{self, ForSale};
 use super::types::{Decision, ListingError, ListingId, ListingState};
 use super::{store_versions, versions};
-use crate::db::Conn;
+use crate::db::{Conn, DbResult};
 use crate::kernel::{Act, Quantity};
 use crate::log::{self, Change, Subject};
 
@@ -90,7 +91,15 @@ fn go_to(
 /// # Errors
 /// Those of the database.
 pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>, ListingError> {
-    Ok(store::lock_for_sale(conn, ids)?)
+    Ok(store_for_sale::lock_for_sale(conn, ids)?)
+}
+
+/// The same as they stand, for a quote.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
+    store_for_sale::list_for_sale(conn, ids)
 }
 
 /// Puts units of an order that will not be delivered back on sale.

@@ -240,51 +240,6 @@ pub fn update_state(
     Ok(moved == 1)
 }
 
-/// What placing an order needs to know of a listing.
-#[derive(Debug, Clone)]
-pub struct ForSale {
-    pub id: ListingId,
-    pub household_id: HouseholdId,
-    pub village_code: RegionCode,
-    pub state: ListingState,
-    pub title: String,
-    pub unit_label: String,
-    pub price_fen: Money,
-    pub price: PriceComposition,
-    pub stock_available: i64,
-    /// The version that is in force.
-    pub version: i64,
-}
-
-/// The listings, locked in the order of their ids until the transaction ends.
-pub fn lock_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
-    type Row = ((ListingId, HouseholdId, RegionCode, ListingState, String, String, Money, i64, i64), PriceRow);
-    let query = listings::table.filter(listings::id.eq_any(ids)).order(listings::id).select((
-        (
-            listings::id,
-            listings::household_id,
-            listings::village_code,
-            listings::state,
-            listings::title,
-            listings::unit_label,
-            listings::price_fen,
-            listings::stock_available,
-            listings::version,
-        ),
-        price_columns!(listings),
-    ));
-    let rows: Vec<Row> = match conn {
-        Conn::Pg(conn) => query.for_no_key_update().load(conn)?,
-        Conn::Sqlite(conn) => query.load(conn)?,
-    };
-    let read = |(head, price): Row| {
-        let (id, household_id, village_code, state, title, unit_label, price_fen, stock_available, version) = head;
-        let price = price_of(price);
-        ForSale { id, household_id, village_code, state, title, unit_label, price_fen, price, stock_available, version }
-    };
-    Ok(rows.into_iter().map(read).collect())
-}
-
 /// Puts units back; false if there would be more than there ever were.
 pub fn return_stock(conn: &mut Conn, id: ListingId, units: Quantity) -> DbResult<bool> {
     let units = units.get();

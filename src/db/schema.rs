@@ -234,7 +234,7 @@ table! {
 }
 
 table! {
-    use diesel::sql_types::{BigInt, Binary, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::kernel::{IdSql, InstantSql};
 
     checkouts (id) {
@@ -246,6 +246,11 @@ table! {
         region_code -> Text,
         created_at -> InstantSql,
         expires_at -> InstantSql,
+        perishable_rule -> Nullable<Text>,
+        perishable_by -> Nullable<IdSql>,
+        perishable_at -> Nullable<InstantSql>,
+        is_gift -> Bool,
+        gift_message_sealed -> Binary,
     }
 }
 
@@ -1002,6 +1007,61 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::{IdSql, InstantSql};
+
+    cart_lines (user_id, listing_id) {
+        user_id -> IdSql,
+        listing_id -> IdSql,
+        quantity -> BigInt,
+        seen_version -> BigInt,
+        added_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    freight_rules (id) {
+        id -> IdSql,
+        village_code -> Text,
+        effective_from -> Text,
+        first_g -> BigInt,
+        first_fen -> Nullable<BigInt>,
+        further_fen -> Nullable<BigInt>,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::IdSql;
+
+    freight_rates (rule_id, province_code) {
+        rule_id -> IdSql,
+        province_code -> Text,
+        first_fen -> Nullable<BigInt>,
+        further_fen -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Bool, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    addresses (id) {
+        id -> IdSql,
+        user_id -> IdSql,
+        address_sealed -> Binary,
+        region_code -> Text,
+        is_default -> Bool,
+        created_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1080,6 +1140,12 @@ joinable!(price_verdicts -> price_references (reference_id));
 joinable!(papers -> regions (village_code));
 joinable!(imports -> users (created_by));
 joinable!(import_findings -> imports (import_id));
+joinable!(cart_lines -> users (user_id));
+joinable!(cart_lines -> listings (listing_id));
+joinable!(freight_rules -> regions (village_code));
+joinable!(addresses -> users (user_id));
+joinable!(addresses -> regions (region_code));
+joinable!(freight_rates -> freight_rules (rule_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1140,6 +1206,10 @@ allow_tables_to_appear_in_same_query!(
     papers,
     imports,
     import_findings,
+    cart_lines,
+    freight_rules,
+    freight_rates,
+    addresses,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::db::Conn;
 use crate::kernel::{Act, Day, Instant, Money, Quantity, RegionCode, Role, Scope, UserId};
 use crate::livestream::{self, Link, NewStream, Platform};
-use crate::orders::{self, Address, CheckoutId, Moved, Order, OrderId, OrderState, Parcel, Placement};
+use crate::orders::{self, Address, CheckoutId, Moved, Order, OrderId, OrderState, Parcel, Placement, Terms};
 use crate::pairing;
 use crate::papers::NewPaper;
 use crate::payments::Provider;
@@ -256,6 +256,7 @@ impl Player<'_> {
             address_sealed: address.seal(&self.context.secrets, checkout_id),
             region_code,
             stream_code,
+            terms: Terms { perishable_acknowledged: true, ..Terms::default() },
         })
     }
 

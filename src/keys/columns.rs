@@ -38,6 +38,8 @@ pub const COLUMNS: &[Column] = &[
     of_id("household_people", "bank_account"),
     of_id("household_categories", "category"),
     of_id("checkouts", "address"),
+    of_id("checkouts", "gift_message"),
+    of_id("addresses", "address"),
     of_user("idempotency_keys", "body", Some("key")),
 ];
 

@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules;
+use crate::addresses::{self, AddressError};
+use crate::cart;
 use crate::db::{Conn, DbError};
 use crate::helpers::{self, HelperError};
 use crate::identity::{self, IdentityError};
@@ -32,6 +34,8 @@ text_enum! {
         /// Ties to households end, and what the person wrote to them.
         PairingMessages = "pairing_messages",
         Addresses = "addresses",
+        /// What was chosen and not ordered.
+        Cart = "cart",
         /// Answers that were saved for requests sent again.
         SavedAnswers = "saved_answers",
     }
@@ -98,6 +102,8 @@ pub enum MyDataError {
     #[error(transparent)]
     Pairing(#[from] PairingError),
     #[error(transparent)]
+    Address(#[from] AddressError),
+    #[error(transparent)]
     Order(#[from] OrderError),
     #[error(transparent)]
     Db(#[from] DbError),
@@ -133,6 +139,8 @@ pub fn delete(conn: &mut Conn, act: &Act, user_id: UserId) -> Result<Plan, MyDat
     helpers::end_all(conn, act, user_id, WHY)?;
     pairing::end_all(conn, act, user_id, WHY)?;
     orders::erase_addresses(conn, user_id)?;
+    cart::forget(conn, user_id)?;
+    addresses::forget(conn, user_id)?;
     idempotency::forget(conn, user_id)?;
     identity::erase(conn, act, user_id)?;
     Ok(plan)

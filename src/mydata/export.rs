@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use super::deletion::MyDataError;
 use super::records::{
-    AccessRecord, AddressRecord, CheckoutRecord, Export, HelperRecord, LineRecord, LogRecord, OrderRecord,
+    AccessRecord, AddressRecord, CartRecord, CheckoutRecord, Export, HelperRecord, LineRecord, LogRecord, OrderRecord,
     PairingRecord, PaymentRecord, RefundRecord, ShipmentRecord, StepRecord,
 };
+use crate::addresses;
+use crate::cart::{self, CartLine};
 use crate::db::Conn;
 use crate::helpers;
 use crate::households::{self, HouseholdId, HouseholdRef};
@@ -40,7 +42,10 @@ pub fn gather(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instant) 
     let checkouts = gather_checkouts(conn, secrets, checkouts, payments)?;
     let (log, accesses) = (gather_log(conn, user_id)?, privacy::list_of_user(conn, user_id, ACCESSES_MAX, None)?.data);
     let accesses = accesses.into_iter().map(show_access).collect();
-    Ok(Export { exported_at: at, account, helpers, pairings, checkouts, orders, log, accesses })
+    let addresses = gather_addresses(conn, secrets, user_id)?;
+    let chosen = |CartLine { listing_id, quantity, added_at, .. }| CartRecord { listing_id, quantity, added_at };
+    let cart = cart::list(conn, user_id)?.into_iter().map(chosen).collect();
+    Ok(Export { exported_at: at, account, helpers, pairings, addresses, cart, checkouts, orders, log, accesses })
 }
 
 fn gather_helpers(conn: &mut Conn, secrets: &Secrets, user_id: UserId) -> Result<Vec<HelperRecord>, MyDataError> {
@@ -82,6 +87,20 @@ fn gather_pairings(conn: &mut Conn, user_id: UserId) -> Result<Vec<PairingRecord
     Ok(pairings.into_iter().map(show).collect())
 }
 
+fn gather_addresses(conn: &mut Conn, secrets: &Secrets, user_id: UserId) -> Result<Vec<AddressRecord>, MyDataError> {
+    let entries = addresses::list_opened(conn, secrets, user_id)?;
+    let codes: Vec<RegionCode> = entries.iter().map(|entry| entry.door.region_code.clone()).collect();
+    let (names, paths) = (regions::names(conn, &codes)?, regions::paths(conn, &codes)?);
+    let show = |addresses::Entry { door, .. }: addresses::Entry| AddressRecord {
+        path: paths.get(&door.region_code).cloned().unwrap_or_default(),
+        region: names.get(&door.region_code).cloned(),
+        recipient: door.recipient,
+        phone: door.phone,
+        detail: door.detail,
+    };
+    Ok(entries.into_iter().map(show).collect())
+}
+
 fn gather_checkouts(
     conn: &mut Conn,
     secrets: &Secrets,
@@ -104,7 +123,13 @@ fn gather_checkouts(
     let show = |checkout: Checkout| {
         let address =
             Address::open(secrets, checkout.id, &checkout.address_sealed).map_err(orders::OrderError::from)?;
+        let gift_message = orders::GiftMessage::open(secrets, checkout.id, &checkout.gift_message_sealed)
+            .map_err(orders::OrderError::from)?;
         Ok(CheckoutRecord {
+            gift_message,
+            is_gift: checkout.is_gift,
+            perishable_rule: checkout.perishable_rule,
+            perishable_at: checkout.perishable_at,
             address: address.map(show_address),
             payments: by_checkout.remove(&Id::from_uuid(checkout.id.uuid())).unwrap_or_default(),
             id: checkout.id,
@@ -150,6 +175,7 @@ fn gather_orders(conn: &mut Conn, user_id: UserId, refunds: Vec<Refund>) -> Resu
         checkout_id: order.checkout_id,
         state: order.state,
         total_fen: order.total_fen,
+        freight_fen: order.freight_fen,
         rule_version: order.rule_version,
         placed_at: order.placed_at,
     };

@@ -101,6 +101,7 @@ impl From<MyDataError> for ApiError {
             MyDataError::Identity(error) => error.into(),
             MyDataError::Helper(error) => error.into(),
             MyDataError::Pairing(error) => error.into(),
+            MyDataError::Address(error) => error.into(),
             MyDataError::Order(error) => error.into(),
             MyDataError::Db(error) => error.into(),
             MyDataError::Table(_) => Self::internal(error),

@@ -24,6 +24,10 @@ pub struct Export {
     /// Ties to helpers and to elders.
     pub helpers: Vec<HelperRecord>,
     pub pairings: Vec<PairingRecord>,
+    /// Of the address book.
+    pub addresses: Vec<AddressRecord>,
+    /// What was chosen and not ordered.
+    pub cart: Vec<CartRecord>,
     /// With addresses and payments.
     pub checkouts: Vec<CheckoutRecord>,
     /// With lines, timeline and refunds.
@@ -63,6 +67,13 @@ pub struct PairingRecord {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+pub struct CartRecord {
+    pub listing_id: ListingId,
+    pub quantity: Quantity,
+    pub added_at: Instant,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AddressRecord {
     pub recipient: String,
     pub phone: String,
@@ -91,6 +102,11 @@ pub struct CheckoutRecord {
     pub created_at: Instant,
     pub expires_at: Instant,
     pub address: Option<AddressRecord>,
+    /// Which rule about fresh goods was acknowledged, and when.
+    pub perishable_rule: Option<String>,
+    pub perishable_at: Option<Instant>,
+    pub is_gift: bool,
+    pub gift_message: Option<String>,
     pub payments: Vec<PaymentRecord>,
 }
 
@@ -143,6 +159,7 @@ pub struct OrderRecord {
     pub state: OrderState,
     pub village: Option<RegionRef>,
     pub total_fen: Money,
+    pub freight_fen: Money,
     pub rule_version: String,
     pub placed_at: Instant,
     pub lines: Vec<LineRecord>,

@@ -13,7 +13,7 @@ use super::service::Parcel;
 use super::store::{self, Order, ScopeFilter};
 use super::types::{OrderError, OrderId};
 use super::view::{self, AddressOut, OrderOut, OrderSummary};
-use super::{http_checkout, service};
+use super::{http_checkout, http_quote, service};
 use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::db::Conn;
@@ -30,6 +30,7 @@ use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 
 pub fn routes(routes: &mut Routes) {
     http_checkout::routes(routes);
+    http_quote::routes(routes);
     endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order, unmask_order);
 }
 
@@ -281,6 +282,13 @@ impl From<OrderError> for ApiError {
                 .with("price_fen", price_fen.fen()),
             OrderError::ListingNotLive { listing_id, state } => {
                 Self::new(Code::ListingNotLive).with("listing_id", listing_id.to_string()).with("state", state.as_str())
+            }
+            OrderError::FreightChanged(freight_fen) => Self::new(Code::FreightChanged)
+                .with("freight_fen", freight_fen.fen())
+                .with("freight_yuan", freight_fen.to_string()),
+            OrderError::NotDelivered(village) => Self::new(Code::NotDelivered).with("village_code", village.as_str()),
+            OrderError::PerishableNotAcknowledged(listing_id) => {
+                Self::new(Code::PerishableNotAcknowledged).with("listing_id", listing_id.to_string())
             }
             OrderError::PapersMissing(lines) => papers_missing(&lines),
             OrderError::Paper(error) => error.into(),

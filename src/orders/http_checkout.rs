@@ -10,13 +10,13 @@ use utoipa::ToSchema;
 use super::pay;
 use super::queue::PlacementQueue;
 use super::store::{self, Checkout};
-use super::types::{Address, CheckoutId, OrderError, Placement};
+use super::types::{Address, CheckoutId, GiftMessage, OrderError, Placement, Terms};
 use super::view::{self, CheckoutOut};
 use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::endpoints;
 use crate::helpers::access::Shopper;
-use crate::kernel::{Invalid, Money, Quantity, RegionCode, UserId};
+use crate::kernel::{Invalid, Money, Quantity, RegionCode, UserId, line};
 use crate::payments::{self, Payment, PaymentId, PaymentState, Provider};
 use crate::regions;
 use crate::web::access::Anyone;
@@ -32,7 +32,7 @@ const LINES_MAX: usize = 50;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct WishLine {
+pub struct WishLine {
     listing_id: ListingId,
     quantity: Quantity,
     /// The version that the buyer saw; refused with `price_changed` if another one is in force by now.
@@ -60,6 +60,29 @@ struct CheckoutIn {
     address: AddressIn,
     /// Of the stream that led here.
     stream_code: Option<String>,
+    /// The freight of all parcels that the buyer saw in the quote; refused with `freight_changed` if it is another.
+    freight_seen_fen: Option<Money>,
+    /// That the buyer has read that fresh goods do not come back without a reason; required for such goods.
+    #[serde(default)]
+    perishable_acknowledged: bool,
+    /// A gift: no prices go into the parcel. The address is that of whom it is for.
+    gift: Option<GiftIn>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GiftIn {
+    /// To whom it is for; goes into the parcel.
+    #[schema(max_length = 100)]
+    message: Option<String>,
+}
+
+impl GiftIn {
+    fn seal(&self, context: &Context, checkout_id: CheckoutId) -> ApiResult<Vec<u8>> {
+        let Some(text) = self.message.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(Vec::new()) };
+        let text = line(text, GiftMessage::MAX).map_err(|invalid| ApiError::field("/gift/message", invalid))?;
+        Ok(GiftMessage::seal(&text, &context.secrets, checkout_id))
+    }
 }
 
 impl AddressIn {
@@ -74,11 +97,11 @@ impl AddressIn {
 }
 
 /// What is asked of each listing, and the versions that the buyer saw.
-type Wishes = (Vec<(ListingId, Quantity)>, BTreeMap<ListingId, i64>);
+pub type Wishes = (Vec<(ListingId, Quantity)>, BTreeMap<ListingId, i64>);
 
 /// Adds up what is asked of each listing, in the order of first mention. Of two versions the older one
 /// counts: it cannot be in force.
-fn merge(lines: Vec<WishLine>) -> ApiResult<Wishes> {
+pub fn merge(lines: Vec<WishLine>) -> ApiResult<Wishes> {
     let refuse = |invalid| ApiError::field("/lines", invalid);
     if lines.is_empty() {
         return Err(refuse(Invalid::new("lines_required")));
@@ -100,6 +123,14 @@ fn merge(lines: Vec<WishLine>) -> ApiResult<Wishes> {
     Ok((merged, seen))
 }
 
+/// A region to which nothing can be sent.
+pub fn refused_region(pointer: &str, error: regions::RegionError) -> ApiError {
+    match error {
+        regions::RegionError::Invalid(invalid) => ApiError::field(pointer, invalid),
+        regions::RegionError::Db(error) => error.into(),
+    }
+}
+
 /// Orders what is in the cart: all of it or nothing.
 #[utoipa::path(post, path = "/checkouts", tag = "orders", request_body = CheckoutIn,
     params(("Idempotency-Key" = String, Header), ("Yuanshan-Acting-For" = Option<UserId>, Header)), responses((status = 201, body = CheckoutOut)))]
@@ -114,12 +145,11 @@ async fn check_out(
     let (lines, seen) = merge(input.lines)?;
     let address = input.address.parse()?;
     let region_code = address.region_code.clone();
-    context.db.read(move |conn| regions::check_address(conn, &region_code)).await.map_err(|error| match error {
-        regions::RegionError::Invalid(invalid) => ApiError::field("/address/region_code", invalid),
-        regions::RegionError::Db(error) => error.into(),
-    })?;
+    let checked = context.db.read(move |conn| regions::check_address(conn, &region_code)).await;
+    checked.map_err(|error| refused_region("/address/region_code", error))?;
     let act = who.act(&context);
     let checkout_id: CheckoutId = act.new_id();
+    let gift_message_sealed = input.gift.as_ref().map(|gift| gift.seal(&context, checkout_id)).transpose()?;
     let wish = Placement {
         ticket: key.ticket(who.by, &who.fingerprint(&body.sha256), &context.secrets),
         buyer_id: who.user_id,
@@ -130,6 +160,12 @@ async fn check_out(
         address_sealed: address.seal(&context.secrets, checkout_id),
         region_code: address.region_code,
         stream_code: input.stream_code.filter(|code| !code.is_empty()),
+        terms: Terms {
+            freight_seen_fen: input.freight_seen_fen,
+            perishable_acknowledged: input.perishable_acknowledged,
+            is_gift: input.gift.is_some(),
+            gift_message_sealed: gift_message_sealed.unwrap_or_default(),
+        },
     };
     Ok(queue.place(wish).await?.into_response())
 }

@@ -6,9 +6,12 @@
 //! `shipments`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
 //! placed, `pay.rs` for money, `service.rs` for the rest of the way.
 
+mod arrival;
 mod dispatch;
+mod holidays;
 pub mod http;
 mod http_checkout;
+mod http_quote;
 mod pay;
 mod place;
 mod placement;
@@ -35,7 +38,7 @@ pub use store::{
 };
 pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
 pub use store_turnover::turnover;
-pub use types::{Address, CheckoutId, CheckoutState, OrderError, OrderId, Placement, SPLIT_RULE};
+pub use types::{Address, CheckoutId, CheckoutState, GiftMessage, OrderError, OrderId, Placement, SPLIT_RULE, Terms};
 pub use verify::verify;
 pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};
 

@@ -12,16 +12,19 @@ use super::placement::{Decided, DecidedOrder, Shelf, StreamGoods};
 use super::rules::OrderState;
 use super::store::{Checkout, Order};
 use super::store_place::{self, LineRow, Rows};
-use super::types::{CheckoutState, OrderError, Placement, SPLIT_RULE};
+use super::types::{CheckoutState, OrderError, PERISHABLE_RULE, Placement, SPLIT_RULE};
 use super::view::CheckoutOut;
-use crate::catalog::{self, ListingId};
+use crate::cart;
+use crate::catalog::{self, ForSale, ListingId};
 use crate::db::{Conn, DbError, DbResult};
+use crate::freight;
+use crate::households::HouseholdId;
 use crate::identity::{self, IdentityError};
 use crate::jobs::{self, JobKind, NewJob};
-use crate::kernel::{Act, Money, RegionCode, UserId};
+use crate::kernel::{Act, RegionCode, UserId};
 use crate::livestream::{self, counts_for};
 use crate::log::{self, Change, Subject};
-use crate::pairing;
+use crate::pairing::{self, PairingId};
 use crate::regions::{self, RegionRef};
 use crate::secrets::SecretsError;
 use crate::web::Code;
@@ -118,7 +121,31 @@ fn load_shelf(conn: &mut Conn, act: &Act, wishes: &[Placement]) -> Result<Shelf,
     let pairings = pairing::list_active(conn, &buyers_of(wishes), &households)?;
     let codes: Vec<String> = wishes.iter().filter_map(|wish| wish.stream_code.clone()).collect();
     let streams = if codes.is_empty() { HashMap::new() } else { load_streams(conn, act, &codes)? };
-    Ok(Shelf::new(listings, pairings, streams))
+    fill_shelf(conn, act, listings, pairings, streams)
+}
+
+/// The shelf as a quote sees it: nothing is locked.
+///
+/// # Errors
+/// Those of the database.
+pub fn look_at_shelf(conn: &mut Conn, act: &Act, ids: &[ListingId]) -> Result<Shelf, OrderError> {
+    let listings = catalog::list_for_sale(conn, ids)?;
+    fill_shelf(conn, act, listings, Vec::new(), HashMap::new())
+}
+
+fn fill_shelf(
+    conn: &mut Conn,
+    act: &Act,
+    listings: Vec<ForSale>,
+    pairings: Vec<(UserId, HouseholdId, PairingId)>,
+    streams: HashMap<String, StreamGoods>,
+) -> Result<Shelf, OrderError> {
+    let ids: Vec<ListingId> = listings.iter().map(|listing| listing.id).collect();
+    let villages: BTreeSet<RegionCode> = listings.iter().map(|listing| listing.village_code.clone()).collect();
+    let villages: Vec<RegionCode> = villages.into_iter().collect();
+    let tariffs = freight::in_force(conn, &villages, act.at.day())?;
+    let perishable = cart::list_perishable(conn, &ids)?;
+    Ok(Shelf::new(listings, pairings, streams).with_terms(tariffs, perishable))
 }
 
 fn load_streams(conn: &mut Conn, act: &Act, codes: &[String]) -> DbResult<HashMap<String, StreamGoods>> {
@@ -151,6 +178,9 @@ fn write(
     if enough != taken.len() {
         return Err(DbError::Unavailable("stock changed under a lock".into()).into());
     }
+    let of_wish =
+        |(wish, _): &(&Placement, Decided)| wish.lines.iter().map(|(id, _)| (wish.buyer_id, *id)).collect::<Vec<_>>();
+    cart::take_out(conn, &decided.iter().flat_map(of_wish).collect())?;
     let villages = village_names(conn, &decided)?;
     let count = decided.iter().map(|(_, outcome)| outcome.orders.len()).sum::<usize>();
     let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -171,9 +201,18 @@ fn write(
             region_code: wish.region_code.clone(),
             created_at: act.at,
             expires_at: act.at.plus(time_to_pay),
+            perishable_rule: outcome.is_perishable.then(|| PERISHABLE_RULE.to_owned()),
+            perishable_by: wish.actor.user_id.filter(|_| outcome.is_perishable),
+            perishable_at: outcome.is_perishable.then_some(act.at),
+            is_gift: wish.terms.is_gift,
+            gift_message_sealed: wish.terms.gift_message_sealed.clone(),
         };
+        if outcome.is_perishable {
+            let change = Change::new(Subject::Checkout, checkout.id, "acknowledge").states(None, PERISHABLE_RULE);
+            entries.push((wish.actor, change));
+        }
         let mut orders = Vec::with_capacity(outcome.orders.len());
-        for DecidedOrder { village_code, stream_id, total_fen, lines } in outcome.orders {
+        for DecidedOrder { village_code, stream_id, total_fen, freight_fen, lines, .. } in outcome.orders {
             number += 1;
             let order = Order {
                 id: act.new_id(),
@@ -186,7 +225,7 @@ fn write(
                 total_fen,
                 rule_version: SPLIT_RULE.to_owned(),
                 placed_at: act.at,
-                freight_fen: Money::ZERO,
+                freight_fen,
                 deposit_fen: None,
                 cycle_id: None,
                 balance_due_at: None,

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::types::{OrderError, Placement};
 use crate::catalog::{ForSale, ListingId, ListingState, PriceComposition};
+use crate::freight::{FreightRefusal, Tariff};
 use crate::households::HouseholdId;
 use crate::kernel::{Money, Quantity, RegionCode, UserId};
 use crate::livestream::StreamId;
@@ -27,6 +28,10 @@ pub struct Shelf {
     listings: HashMap<ListingId, ForSale>,
     pairings: HashMap<(UserId, HouseholdId), PairingId>,
     streams: HashMap<String, StreamGoods>,
+    /// Of villages that have a rule.
+    freight: HashMap<RegionCode, Tariff>,
+    /// Goods that do not come back without a reason.
+    perishable: HashSet<ListingId>,
     /// Units taken, in the order of listing ids.
     taken: BTreeMap<ListingId, i64>,
 }
@@ -36,7 +41,12 @@ pub struct Shelf {
 pub struct DecidedOrder {
     pub village_code: RegionCode,
     pub stream_id: Option<StreamId>,
+    /// Lines and freight.
     pub total_fen: Money,
+    /// What the parcel costs beyond the prices.
+    pub freight_fen: Money,
+    /// The net weight of its goods, as far as it is known.
+    pub parcel_g: i64,
     pub lines: Vec<DecidedLine>,
 }
 
@@ -59,6 +69,8 @@ pub struct DecidedLine {
 #[derive(Debug, Clone)]
 pub struct Decided {
     pub total_fen: Money,
+    /// Whether any of it does not come back without a reason.
+    pub is_perishable: bool,
     pub orders: Vec<DecidedOrder>,
 }
 
@@ -73,8 +85,16 @@ impl Shelf {
             listings: listings.into_iter().map(|listing| (listing.id, listing)).collect(),
             pairings: pairings.into_iter().map(|(buyer, household, id)| ((buyer, household), id)).collect(),
             streams,
+            freight: HashMap::new(),
+            perishable: HashSet::new(),
             taken: BTreeMap::new(),
         }
+    }
+
+    /// With what parcels cost, and which goods do not come back.
+    #[must_use]
+    pub fn with_terms(self, freight: HashMap<RegionCode, Tariff>, perishable: Vec<ListingId>) -> Self {
+        Self { freight, perishable: perishable.into_iter().collect(), ..self }
     }
 
     /// What has been taken from each listing, in the order in which rows are locked.
@@ -125,6 +145,8 @@ impl Shelf {
                         village_code,
                         stream_id: None,
                         total_fen: Money::ZERO,
+                        freight_fen: Money::ZERO,
+                        parcel_g: 0,
                         lines: Vec::new(),
                     });
                     orders.last_mut().expect("just pushed")
@@ -133,11 +155,41 @@ impl Shelf {
             order.total_fen = order.total_fen.checked_add(line.total_fen).map_err(too_large)?;
             order.stream_id = order.stream_id.or(streamed.map(|stream| stream.id));
             order.lines.push(line);
+            let unit_g = listing.net_weight_g.map_or(0, |grams| grams.get());
+            order.parcel_g = order.parcel_g.saturating_add(unit_g.saturating_mul(quantity.get()));
         }
+        self.add_freight(wish, &mut orders)?;
+        let is_perishable = self.check_perishable(wish)?;
         let total_fen = Money::sum(orders.iter().map(|order| order.total_fen))
             .map_err(|invalid| OrderError::Invalid("/lines", invalid))?;
         self.take(&wish.lines);
-        Ok(Decided { total_fen, orders })
+        Ok(Decided { total_fen, is_perishable, orders })
+    }
+
+    /// A parcel costs by its weight and by where it goes; not more than what the buyer saw, nor less.
+    fn add_freight(&self, wish: &Placement, orders: &mut [DecidedOrder]) -> Result<(), OrderError> {
+        let too_large = |invalid| OrderError::Invalid("/lines", invalid);
+        for order in orders.iter_mut() {
+            let Some(tariff) = self.freight.get(&order.village_code) else { continue };
+            order.freight_fen = tariff.fee(order.parcel_g, &wish.region_code).map_err(|refusal| match refusal {
+                FreightRefusal::NotDelivered => OrderError::NotDelivered(order.village_code.clone()),
+                FreightRefusal::TooLarge(invalid) => too_large(invalid),
+            })?;
+            order.total_fen = order.total_fen.checked_add(order.freight_fen).map_err(too_large)?;
+        }
+        let freight_fen = Money::sum(orders.iter().map(|order| order.freight_fen)).map_err(too_large)?;
+        match wish.terms.freight_seen_fen {
+            Some(seen) if seen != freight_fen => Err(OrderError::FreightChanged(freight_fen)),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_perishable(&self, wish: &Placement) -> Result<bool, OrderError> {
+        let perishable = wish.lines.iter().map(|(id, _)| *id).find(|id| self.perishable.contains(id));
+        match perishable {
+            Some(id) if !wish.terms.perishable_acknowledged => Err(OrderError::PerishableNotAcknowledged(id)),
+            found => Ok(found.is_some()),
+        }
     }
 
     fn available(&self, index: usize, listing_id: ListingId, quantity: Quantity) -> Result<&ForSale, OrderError> {
@@ -175,8 +227,10 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::types::Terms;
     use super::*;
-    use crate::kernel::{Actor, Id, IdSource, Instant, Role};
+    use crate::freight::Rate;
+    use crate::kernel::{Actor, Grams, Id, IdSource, Instant, Role};
     use crate::secrets::Secrets;
     use crate::web::idempotency::Ticket;
     use proptest::prelude::*;
@@ -198,6 +252,7 @@ mod tests {
             price,
             stock_available: stock,
             version: 3,
+            net_weight_g: Some(Grams::new(1_500).unwrap()),
         }
     }
 
@@ -213,6 +268,7 @@ mod tests {
             address_sealed: Vec::new(),
             region_code: RegionCode::parse("510104").unwrap(),
             stream_code: None,
+            terms: Terms::default(),
         }
     }
 
@@ -267,7 +323,59 @@ mod tests {
         assert!(shelf.decide(&Placement { stream_code: Some("XYZ".into()), ..wish(&[(1, 1)]) }).is_err());
     }
 
+    fn tariff(first: i64, further: i64) -> Tariff {
+        let fen = |fen| Money::from_fen(fen).unwrap();
+        let rate = Rate { first_fen: fen(first), further_fen: fen(further) };
+        let nowhere = (RegionCode::parse("54").unwrap(), None);
+        Tariff { first_g: Grams::new(1_000).unwrap(), elsewhere: Some(rate), provinces: BTreeMap::from([nowhere]) }
+    }
+
+    #[test]
+    fn each_parcel_has_its_freight_and_what_differs_from_what_was_seen_is_refused() {
+        let goods = || vec![listing(1, XIUYUN, 9), listing(2, XUANYA, 9)];
+        let freight = || HashMap::from([(RegionCode::parse(XIUYUN).unwrap(), tariff(800, 200))]);
+        let mut shelf = Shelf::new(goods(), vec![], HashMap::new()).with_terms(freight(), vec![]);
+        let saw = |fen| Terms { freight_seen_fen: Some(Money::from_fen(fen).unwrap()), ..Terms::default() };
+        let asked = |fen| Placement { terms: saw(fen), ..wish(&[(1, 2), (2, 1)]) };
+        let refused = shelf.decide(&asked(900)).unwrap_err();
+        assert!(matches!(refused, OrderError::FreightChanged(fen) if fen.fen() == 1_200), "{refused}");
+        assert!(shelf.taken().is_empty());
+        let decided = shelf.decide(&asked(1_200)).unwrap();
+        let shape: Vec<_> = decided
+            .orders
+            .iter()
+            .map(|order| (order.freight_fen.fen(), order.parcel_g, order.total_fen.fen()))
+            .collect();
+        assert_eq!(shape, [(1_200, 3_000, 2 * 3_300 + 1_200), (0, 1_500, 3_300)]);
+        assert_eq!(decided.total_fen.fen(), 3 * 3_300 + 1_200);
+        let far = Placement { region_code: RegionCode::parse("540102").unwrap(), ..wish(&[(1, 1)]) };
+        assert!(matches!(shelf.decide(&far), Err(OrderError::NotDelivered(_))));
+    }
+
+    #[test]
+    fn what_does_not_come_back_is_sold_to_who_has_read_so() {
+        let mut shelf =
+            Shelf::new(vec![listing(1, XIUYUN, 9)], vec![], HashMap::new()).with_terms(HashMap::new(), vec![id(1)]);
+        assert!(matches!(shelf.decide(&wish(&[(1, 1)])), Err(OrderError::PerishableNotAcknowledged(_))));
+        let read = Terms { perishable_acknowledged: true, ..Terms::default() };
+        assert!(shelf.decide(&Placement { terms: read, ..wish(&[(1, 1)]) }).unwrap().is_perishable);
+    }
+
     proptest! {
+        #[test]
+        fn an_order_is_its_lines_and_its_freight(counts in prop::collection::vec(1..9_i64, 1..5), first in 0..3_000_i64, further in 0..900_i64) {
+            let goods = (1..).zip(&counts).map(|(n, _)| listing(n, if n % 2 == 0 { XIUYUN } else { XUANYA }, 99)).collect();
+            let freight = HashMap::from([(RegionCode::parse(XIUYUN).unwrap(), tariff(first, further))]);
+            let mut shelf = Shelf::new(goods, vec![], HashMap::new()).with_terms(freight, vec![]);
+            let lines: Vec<(u128, i64)> = (1..).zip(counts).collect();
+            let decided = shelf.decide(&wish(&lines)).unwrap();
+            for order in &decided.orders {
+                let lines = Money::sum(order.lines.iter().map(|line| line.total_fen)).unwrap();
+                prop_assert_eq!(order.total_fen, lines.checked_add(order.freight_fen).unwrap());
+            }
+            prop_assert_eq!(decided.total_fen, Money::sum(decided.orders.iter().map(|order| order.total_fen)).unwrap());
+        }
+
         #[test]
         fn nothing_is_sold_twice(stock in 0..20_i64, wishes in prop::collection::vec(1..6_i64, 0..20)) {
             let mut shelf = Shelf::new(vec![listing(1, XIUYUN, stock)], vec![], HashMap::new());

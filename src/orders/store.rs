@@ -14,6 +14,7 @@ use crate::pairing::PairingId;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = checkouts)]
+#[diesel(treat_none_as_default_value = false)]
 pub struct Checkout {
     pub id: CheckoutId,
     pub buyer_id: UserId,
@@ -23,6 +24,13 @@ pub struct Checkout {
     pub region_code: RegionCode,
     pub created_at: Instant,
     pub expires_at: Instant,
+    /// Which rule about fresh goods was acknowledged, by whom and when; all or none.
+    pub perishable_rule: Option<String>,
+    pub perishable_by: Option<UserId>,
+    pub perishable_at: Option<Instant>,
+    pub is_gift: bool,
+    /// Empty where there is none.
+    pub gift_message_sealed: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

@@ -55,7 +55,7 @@ pub fn list_open_numbers(conn: &mut Conn, buyer_id: UserId) -> DbResult<Vec<Stri
 /// Those of the database.
 pub fn erase_addresses(conn: &mut Conn, buyer_id: UserId) -> DbResult<()> {
     diesel::update(checkouts::table.filter(checkouts::buyer_id.eq(buyer_id)))
-        .set(checkouts::address_sealed.eq(Vec::new()))
+        .set((checkouts::address_sealed.eq(Vec::new()), checkouts::gift_message_sealed.eq(Vec::new())))
         .execute(conn)?;
     Ok(())
 }

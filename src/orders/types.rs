@@ -113,6 +113,49 @@ pub struct Placement {
     pub address_sealed: Vec<u8>,
     pub region_code: RegionCode,
     pub stream_code: Option<String>,
+    pub terms: Terms,
+}
+
+/// What a buyer says about an order beyond goods and address.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// The freight that the buyer saw, where that was said.
+    pub freight_seen_fen: Option<Money>,
+    /// That fresh goods do not come back without a reason.
+    pub perishable_acknowledged: bool,
+    pub is_gift: bool,
+    /// Empty where there is none.
+    pub gift_message_sealed: Vec<u8>,
+}
+
+/// What a buyer of fresh goods has read: 消费者权益保护法 §25 takes them out of the seven days' return.
+pub const PERISHABLE_RULE: &str = "consumer-law-25-perishable";
+
+/// A gift's message of up to 100 characters, stored sealed.
+pub struct GiftMessage;
+
+impl GiftMessage {
+    pub const MAX: usize = 100;
+
+    fn context(checkout_id: CheckoutId) -> String {
+        format!("checkouts.gift_message:{checkout_id}")
+    }
+
+    #[must_use]
+    pub fn seal(text: &str, secrets: &Secrets, checkout_id: CheckoutId) -> Vec<u8> {
+        secrets.seal(&Self::context(checkout_id), text)
+    }
+
+    /// `None` where there is none, or it was erased.
+    ///
+    /// # Errors
+    /// [`SecretsError::Sealed`] if it was sealed for another checkout or with another key.
+    pub fn open(secrets: &Secrets, checkout_id: CheckoutId, sealed: &[u8]) -> Result<Option<String>, SecretsError> {
+        if sealed.is_empty() {
+            return Ok(None);
+        }
+        secrets.open(&Self::context(checkout_id), sealed).map(Some)
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +176,12 @@ pub enum OrderError {
     PriceChanged { line: usize, listing_id: ListingId, version: i64, price_fen: Money },
     #[error("listing {listing_id} is {state}")]
     ListingNotLive { listing_id: ListingId, state: ListingState },
+    #[error("freight is {0} fen")]
+    FreightChanged(Money),
+    #[error("{0} sends nothing there")]
+    NotDelivered(RegionCode),
+    #[error("listing {0} does not come back without a reason, and that was not acknowledged")]
+    PerishableNotAcknowledged(ListingId),
     #[error("too many orders at once")]
     Overloaded,
     #[error("the idempotency key was used with another request")]

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::rules::{Command, OrderState};
 use super::service;
 use super::store::{self, Checkout, Line, Order};
-use super::types::{Address, CheckoutId, CheckoutState, OrderError, OrderId};
+use super::types::{Address, CheckoutId, CheckoutState, GiftMessage, OrderError, OrderId};
 use crate::catalog::{ListingId, PriceComposition};
 use crate::db::{Conn, DbResult};
 use crate::households::{self, HouseholdId, HouseholdRef};
@@ -29,7 +29,10 @@ pub struct PlacedOrder {
     state: OrderState,
     village_code: RegionCode,
     village: RegionRef,
+    /// Goods and freight.
     total_fen: Money,
+    /// What the parcel costs beyond the prices.
+    freight_fen: Money,
 }
 
 /// What a buyer pays at once.
@@ -55,6 +58,7 @@ impl CheckoutOut {
             village_code: order.village_code.clone(),
             village: villages[&order.village_code].clone(),
             total_fen: order.total_fen,
+            freight_fen: order.freight_fen,
         };
         Self {
             id: checkout.id,
@@ -202,6 +206,12 @@ pub struct OrderOut {
     /// Until then it has to be paid.
     expires_at: Instant,
     lines: Vec<LineOut>,
+    /// What the parcel costs beyond the prices; in the total, and not in the split.
+    freight_fen: Money,
+    /// Whether no prices go into the parcel.
+    is_gift: bool,
+    /// What the buyer writes to whom it is for; for the same people as the address.
+    gift_message: Option<String>,
     /// The price compositions of all lines, summed.
     split: PriceComposition,
     rule_version: String,
@@ -261,6 +271,12 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
         village: regions::names(conn, [&order.village_code])?[&order.village_code].clone(),
         expires_at: checkout.expires_at,
         address: secrets.map(|secrets| show_address(conn, secrets, &checkout, !is_buyer)).transpose()?.flatten(),
+        gift_message: match secrets {
+            Some(secrets) => GiftMessage::open(secrets, checkout.id, &checkout.gift_message_sealed)?,
+            None => None,
+        },
+        is_gift: checkout.is_gift,
+        freight_fen: order.freight_fen,
         shipment: store::find_shipment(conn, order.id)?.map(|shipment| ShipmentOut {
             carrier: shipment.carrier,
             tracking_number: shipment.tracking_number,

@@ -9,7 +9,7 @@ mod names;
 mod store;
 
 pub use names::display_name;
-pub use store::{Region, RegionRef, aliases, exists, find, list_villages_named, names, paths};
+pub use store::{Region, RegionRef, aliases, exists, find, list_down_to_counties, list_villages_named, names, paths};
 
 use crate::db::{Conn, DbError};
 use crate::kernel::{Invalid, RegionCode, RegionLevel};

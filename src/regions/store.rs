@@ -83,6 +83,26 @@ pub fn list_children(conn: &mut Conn, parent: Option<&RegionCode>) -> DbResult<V
     .load(conn)?)
 }
 
+/// Every province, city and county: what an address is told by. Three stretches of an index, however many
+/// villages there are.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_down_to_counties(conn: &mut Conn) -> DbResult<Vec<Region>> {
+    let mut found = list_children(conn, None)?;
+    let mut parents: Vec<RegionCode> = found.iter().map(|region| region.code.clone()).collect();
+    for _ in [RegionLevel::City, RegionLevel::County] {
+        let inside: Vec<Region> = regions::table
+            .filter(regions::parent_code.eq_any(&parents))
+            .order(regions::code)
+            .select(Region::as_select())
+            .load(conn)?;
+        parents = inside.iter().map(|region| region.code.clone()).collect();
+        found.extend(inside);
+    }
+    Ok(found)
+}
+
 /// Places whose name or former name begins with `text`, widest first.
 pub fn list_by_name(conn: &mut Conn, text: &str, limit: i64) -> DbResult<Vec<Region>> {
     // One stretch of the index; `LIKE` would depend on the database's collation.

@@ -101,6 +101,19 @@ pub fn split(lines: &[Line], village: &RegionCode) -> Result<Split, Invalid> {
     Ok(split)
 }
 
+impl Split {
+    /// What the parcel cost beyond the prices goes to the village's freight.
+    ///
+    /// # Errors
+    /// `amount_too_large` beyond what an amount can hold.
+    pub fn with_freight(mut self, freight_fen: Money, village: &RegionCode) -> Result<Self, Invalid> {
+        if !freight_fen.is_zero() {
+            add(&mut self.credits, Account::new(AccountKind::Freight, village), freight_fen)?;
+        }
+        Ok(self)
+    }
+}
+
 /// The parts that do not go to the household, all on accounts of the village but the platform's.
 fn village_parts(price: &PriceComposition) -> [(AccountKind, Money); 7] {
     [
@@ -192,10 +205,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_split_sums_to_the_order(lines in prop::collection::vec((1..4_u128, 1..50_i64, prop::array::uniform9(0..100_000_i64)), 1..8)) {
+        fn a_split_sums_to_the_order(
+            lines in prop::collection::vec((1..4_u128, 1..50_i64, prop::array::uniform9(0..100_000_i64)), 1..8),
+            freight in 0..10_000_i64,
+        ) {
             let lines: Vec<Line> = lines.into_iter().map(|(household, quantity, parts)| line(household, quantity, parts)).collect();
-            let split = split(&lines, &village()).unwrap();
-            let total = Money::sum(lines.iter().map(|line| line.total_fen)).unwrap();
+            let freight = Money::from_fen(freight).unwrap();
+            let split = split(&lines, &village()).unwrap().with_freight(freight, &village()).unwrap();
+            let total = Money::sum(lines.iter().map(|line| line.total_fen).chain([freight])).unwrap();
             prop_assert_eq!(Money::sum(split.credits.values().copied()).unwrap(), total);
             for (household, amount) in &split.households {
                 prop_assert_eq!(split.credits[&Account::new(AccountKind::FarmerPayable, household)], *amount);

@@ -69,7 +69,9 @@ pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Settlemen
         return Ok(());
     }
     let lines = orders::list_lines(conn, &[order.id])?;
-    let split = rules::split(&lines, &order.village_code).map_err(ledger::LedgerError::from)?;
+    let split = rules::split(&lines, &order.village_code)
+        .and_then(|split| split.with_freight(order.freight_fen, &order.village_code))
+        .map_err(ledger::LedgerError::from)?;
     let draft = Draft::new(TransactionKind::Settlement, order.id, &order.village_code)
         .of_order(order.id, order.stream_id)
         .debit(Account::new(AccountKind::BuyerHold, order.id), order.total_fen);

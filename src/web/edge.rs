@@ -66,7 +66,7 @@ pub fn security_headers(settings: &Settings) -> DefaultHeaders {
 pub fn cors(edge: &Edge) -> Condition<Cors> {
     let header = HeaderName::from_static;
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([AUTHORIZATION, CONTENT_TYPE, ACCEPT_LANGUAGE, IF_NONE_MATCH])
         .allowed_headers([header("idempotency-key"), header("yuanshan-acting-for")])
         .expose_headers([ETAG, RETRY_AFTER, CONTENT_LANGUAGE])

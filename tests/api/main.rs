@@ -7,9 +7,12 @@
 mod common;
 mod support;
 
+mod addresses;
 mod bad_input;
+mod cart;
 mod demo;
 mod edge;
+mod freight;
 mod helpers;
 mod households;
 mod identity;

@@ -99,6 +99,8 @@ struct Fixture {
     tie: Value,
     /// Of the listing.
     paper: Value,
+    /// Of the buyer.
+    address: Value,
 }
 
 impl Fixture {
@@ -144,6 +146,7 @@ impl Fixture {
         let paper = json!({ "kind": "quarantine", "number": "1", "issued_on": "2026-09-20" });
         let paper =
             market.coordinator.post(format!("/api/v1/listings/{}/papers", id(&listing)), &paper).await.created();
+        let address = market.buyer.post("/api/v1/me/addresses", &crate::support::address()).await.created();
         let (person, consent, evidence, portrait) = with_people(&market, &household).await;
         let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
         let path = format!("/api/v1/households/{household}/categories");
@@ -178,6 +181,7 @@ impl Fixture {
             device,
             tie,
             paper,
+            address,
         }
     }
 
@@ -195,7 +199,7 @@ impl Fixture {
             ("evidence", _) => &self.evidence,
             ("listings", "submit") => id(&self.draft),
             ("listings", "approve" | "reject") => id(&self.in_review),
-            ("listings", _) => id(&self.listing),
+            ("listings" | "cart", _) => id(&self.listing),
             ("templates", _) => id(&self.template),
             ("papers", _) => id(&self.paper),
             ("checkouts", _) => id(&self.checkout),
@@ -209,6 +213,7 @@ impl Fixture {
             ("admin", _) => id(&self.staff),
             ("me", _) if route.starts_with("/me/sessions") => id(&self.device),
             ("me", "end") => id(&self.tie),
+            ("me", _) if route.starts_with("/me/addresses") => text(&self.address, "/data/0/id"),
             _ => "",
         };
         let code = match thing {

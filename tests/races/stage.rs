@@ -15,7 +15,7 @@ use yuanshan::households::{self, HouseholdError, HouseholdId, NewHousehold, Sell
 use yuanshan::identity::{self, IdentityError, Phone};
 use yuanshan::kernel::{Money, Quantity, RegionCode, Role, Scope, UserId};
 use yuanshan::notifier::{self, Notifier};
-use yuanshan::orders::{CheckoutId, OrderError, OrderId, Placement, place_all};
+use yuanshan::orders::{CheckoutId, OrderError, OrderId, Placement, Terms, place_all};
 use yuanshan::web::idempotency::{Saved, Ticket};
 
 pub const BUYERS: usize = 50;
@@ -112,6 +112,7 @@ impl Stage {
             address_sealed: vec![1, 2, 3],
             region_code: RegionCode::parse("510104").expect("a code"),
             stream_code: None,
+            terms: Terms::default(),
         }
     }
 

@@ -10,6 +10,16 @@ export function setActingFor(id: string | null): void {
 /** Every other call is the helper's own: it refuses the header, so it must not carry it. */
 const CALLS: ReadonlySet<string> = new Set([
   'POST /api/v1/checkouts',
+  'POST /api/v1/checkouts/quote',
+  'GET /api/v1/cart',
+  'PUT /api/v1/cart/lines/{id}',
+  'DELETE /api/v1/cart/lines/{id}',
+  'POST /api/v1/cart/merge',
+  'GET /api/v1/me/addresses',
+  'POST /api/v1/me/addresses',
+  'PUT /api/v1/me/addresses/{id}',
+  'DELETE /api/v1/me/addresses/{id}',
+  'POST /api/v1/addresses/parse',
   'GET /api/v1/checkouts/{id}',
   'POST /api/v1/checkouts/{id}/pay',
   'GET /api/v1/orders',

@@ -71,6 +71,12 @@ const shop: RouteRecordRaw[] = [
     meta: { title: 'nav.cart' },
   },
   {
+    path: 'me/addresses',
+    name: 'me-addresses',
+    component: worded(() => import('@/pages/shop/MeAddressesPage.vue'), 'account', 'buying'),
+    meta: { title: 'nav.addresses', signedIn: true },
+  },
+  {
     path: 'checkout',
     name: 'checkout',
     component: worded(() => import('@/pages/shop/CheckoutPage.vue'), 'buying'),
@@ -223,6 +229,12 @@ const desk: RouteRecordRaw[] = [
     component: deskPage('DeskListingPapersPage'),
     props: true,
     meta: { title: 'nav.deskListingPapers' },
+  },
+  {
+    path: 'freight',
+    name: 'desk-freight',
+    component: deskPage('DeskFreightPage'),
+    meta: { title: 'nav.deskFreight' },
   },
   {
     path: 'prices',

@@ -1,7 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
+import type { components } from '@/api/schema'
 import type { Listing, ListingCard } from '@/api/types'
 import { useHelpingStore } from './helping'
+
+type Schemas = components['schemas']
 
 const KEY = 'yuanshan.cart'
 
@@ -26,7 +29,11 @@ export type CartListing = Pick<
   /** What was seen; carts of an earlier day do not know it. */
   version?: number
   perishable?: boolean
+  /** As the server said last; it is unknown without a sign-in. */
+  standing?: ServerLine['standing']
 }
+
+type ServerLine = Schemas['CartLine']
 
 export interface CartParcel {
   village: CartListing['village']
@@ -105,8 +112,50 @@ export const useCartStore = defineStore('cart', () => {
     if (line) line.listing = listing
   }
 
-  return { lines, count, totalFen, farmerFen, parcels, add, setQuantity, renew, remove, clear }
+  /** What the server keeps takes the place of what lay here. */
+  function take(kept: readonly ServerLine[]): void {
+    lines.value = kept.map(ofServer)
+  }
+
+  return {
+    lines,
+    count,
+    totalFen,
+    farmerFen,
+    parcels,
+    add,
+    setQuantity,
+    renew,
+    remove,
+    clear,
+    take,
+  }
 })
+
+/** A line as it was seen: what changed since is asked about when it is ordered. */
+function ofServer(line: ServerLine): CartLine {
+  const {
+    id,
+    title,
+    unit_label,
+    price_fen,
+    farmer_fen,
+    stock_available,
+    village,
+    household,
+    photo,
+  } = line.listing
+  const now = { id, title, unit_label, price_fen, farmer_fen, stock_available, village, household }
+  const listing = {
+    ...now,
+    ...(line.seen ?? {}),
+    photo: photo ?? null,
+    version: line.seen_version,
+    perishable: line.is_perishable,
+    standing: line.standing,
+  }
+  return { listing, quantity: line.quantity }
+}
 
 /** What the cart keeps of a listing's page. */
 export function toCart(listing: Listing): CartListing {

@@ -64,6 +64,9 @@ export const order: Order = {
   state: 'shipped',
   village: eggs.village,
   total_fen: 9600,
+  freight_fen: 0,
+  is_gift: false,
+  gift_message: null,
   placed_at: '2026-01-03T00:00:00Z',
   expires_at: '2026-01-03T00:30:00Z',
   lines: [

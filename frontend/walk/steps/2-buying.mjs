@@ -3,11 +3,13 @@ import { freshPhone, register } from '../lib/register.mjs'
 
 export const title = 'the buyer finds the eggs, sees the price card, orders and pays'
 
-export async function walk({ buyer }, notes) {
+export async function walk({ buyer, coordinator }, notes) {
   await signUp(buyer, notes)
   await find(buyer, notes)
   await fillCart(buyer, notes)
   await checkOut(buyer, notes)
+  await keepAddress(buyer)
+  await freight(coordinator)
 }
 
 async function signUp(buyer, notes) {
@@ -86,10 +88,16 @@ async function fillCart(buyer, notes) {
 async function checkOut(buyer, notes) {
   await buyer.link('去下单').click()
   await buyer.settle()
+  await buyer.label('粘贴一整行').fill('王秀英，138 0013 8000，四川省成都市锦江区春熙路１号')
+  await buyer.button('自动拆开').click()
+  await buyer.sees('都认出来了')
   await fillAddress(buyer)
   await buyer.look('checkout')
   await buyer.button('下一步：核对').click()
   await buyer.sees('其中农户得')
+  await buyer.sees('大约送到')
+  await buyer.label('这是礼物').check()
+  await buyer.label('想说的话').fill('爸妈，中秋快乐')
   await buyer.look('checkout-review')
   await buyer.label('我知道了').check()
   await buyer.button(/^没错，下单/).click()
@@ -108,4 +116,21 @@ async function checkOut(buyer, notes) {
   await buyer.look('order')
   await buyer.open('/orders')
   await buyer.look('orders')
+}
+
+/** An address is written down, and offered at the next checkout. */
+async function keepAddress(buyer) {
+  await buyer.open('/me/addresses')
+  await buyer.button('添加地址').click()
+  await fillAddress(buyer)
+  await buyer.button('存好').click()
+  await buyer.sees('地址已存好')
+  await buyer.look('addresses')
+}
+
+/** The coordinator reads and lays down what parcels cost. */
+async function freight(coordinator) {
+  await coordinator.open('/desk/freight')
+  await coordinator.sees('现在的运费')
+  await coordinator.look('desk-freight')
 }

@@ -90,9 +90,11 @@ impl Market {
         put_on_sale(&self.other_coordinator, &self.other_approver, id(&household), offer).await
     }
 
-    /// A checkout of the buyer, not paid yet.
+    /// A checkout of the buyer, who has read what does not come back, not paid yet.
     pub async fn checkout(&self, lines: &[(&Value, i64)]) -> Value {
-        self.buyer.post("/api/v1/checkouts", &cart(lines)).await.created()
+        let mut wish = cart(lines);
+        wish["perishable_acknowledged"] = json!(true);
+        self.buyer.post("/api/v1/checkouts", &wish).await.created()
     }
 
     /// The buyer pays, and the provider tells so.

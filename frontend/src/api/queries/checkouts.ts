@@ -22,6 +22,28 @@ export function useCheckout(id: MaybeRefOrGetter<string>, isPaying: MaybeRefOrGe
   })
 }
 
+/** What the cart would cost at a place, with its freight; nothing is reserved. */
+export function useQuote(
+  lines: MaybeRefOrGetter<CheckoutInput['lines']>,
+  region: MaybeRefOrGetter<string>,
+) {
+  return useQuery({
+    queryKey: computed(() => ['quote', toValue(region), toValue(lines)] as const),
+    queryFn: () =>
+      unwrap(
+        client.POST('/api/v1/checkouts/quote', {
+          // What changed since it was seen is told when ordering.
+          body: {
+            lines: toValue(lines).map((line) => ({ ...line, version: null })),
+            region_code: toValue(region),
+          },
+        }),
+      ),
+    staleTime: 0,
+    retry: false,
+  })
+}
+
 export function usePlaceCheckout() {
   const queries = useQueryClient()
   return useMutation({

@@ -1,0 +1,11 @@
+DROP TABLE addresses;
+DROP INDEX checkouts_perishable_by;
+ALTER TABLE checkouts DROP CONSTRAINT checkouts_perishable_whole;
+ALTER TABLE checkouts DROP COLUMN gift_message_sealed;
+ALTER TABLE checkouts DROP COLUMN is_gift;
+ALTER TABLE checkouts DROP COLUMN perishable_at;
+ALTER TABLE checkouts DROP COLUMN perishable_by;
+ALTER TABLE checkouts DROP COLUMN perishable_rule;
+DROP TABLE freight_rates;
+DROP TABLE freight_rules;
+DROP TABLE cart_lines;
