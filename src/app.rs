@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, papers, photos,
-    prices, privacy, production, regions, search, settlement, sharing, templates, transparency,
+    audit, catalog, cycles, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, papers,
+    photos, prices, privacy, production, regions, search, settlement, sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -209,6 +209,7 @@ pub fn routes() -> Routes {
     prices::http::routes(&mut routes);
     papers::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
+    cycles::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);

@@ -46,6 +46,7 @@ pub mod production;
 pub mod catalog;
 pub mod pairing;
 
+pub mod cycles;
 pub mod livestream;
 pub mod payments;
 

@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["templates"],
     &["papers", "prices", "production"],
     &["catalog"],
-    &["pairing", "livestream", "payments"],
+    &["pairing", "livestream", "payments", "cycles"],
     &["orders"],
     &["settlement"],
     &["audit", "imports", "mydata", "sharing", "transparency"],

@@ -1002,6 +1002,18 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    cycle_listings (cycle_id, listing_id) {
+        cycle_id -> IdSql,
+        listing_id -> IdSql,
+        cap -> BigInt,
+        taken -> BigInt,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1080,6 +1092,8 @@ joinable!(price_verdicts -> price_references (reference_id));
 joinable!(papers -> regions (village_code));
 joinable!(imports -> users (created_by));
 joinable!(import_findings -> imports (import_id));
+joinable!(cycle_listings -> order_cycles (cycle_id));
+joinable!(cycle_listings -> listings (listing_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1118,6 +1132,7 @@ allow_tables_to_appear_in_same_query!(
     checkouts,
     orders,
     order_cycles,
+    cycle_listings,
     order_lines,
     order_counters,
     shipments,
@@ -1142,6 +1157,7 @@ allow_tables_to_appear_in_same_query!(
     import_findings,
 );
 
+diesel::allow_columns_to_appear_in_same_group_by_clause!(orders::cycle_id, order_lines::listing_id);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::village_code, ledger_accounts::kind);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::stream_id, ledger_accounts::kind);

@@ -282,6 +282,13 @@ impl From<OrderError> for ApiError {
             OrderError::ListingNotLive { listing_id, state } => {
                 Self::new(Code::ListingNotLive).with("listing_id", listing_id.to_string()).with("state", state.as_str())
             }
+            OrderError::CycleClosed { listing_id, next_opens_at } => Self::new(Code::CycleClosed)
+                .with("listing_id", listing_id.to_string())
+                .with("next_opens_at", next_opens_at.map(|at| at.to_string())),
+            OrderError::CycleFull { listing_id, requested, left } => Self::new(Code::CycleFull)
+                .with("listing_id", listing_id.to_string())
+                .with("requested", requested)
+                .with("left", left),
             OrderError::PapersMissing(lines) => papers_missing(&lines),
             OrderError::Paper(error) => error.into(),
             OrderError::Overloaded => Self::new(Code::Overloaded),

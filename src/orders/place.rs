@@ -15,6 +15,7 @@ use super::store_place::{self, LineRow, Rows};
 use super::types::{CheckoutState, OrderError, Placement, SPLIT_RULE};
 use super::view::CheckoutOut;
 use crate::catalog::{self, ListingId};
+use crate::cycles;
 use crate::db::{Conn, DbError, DbResult};
 use crate::identity::{self, IdentityError};
 use crate::jobs::{self, JobKind, NewJob};
@@ -118,7 +119,8 @@ fn load_shelf(conn: &mut Conn, act: &Act, wishes: &[Placement]) -> Result<Shelf,
     let pairings = pairing::list_active(conn, &buyers_of(wishes), &households)?;
     let codes: Vec<String> = wishes.iter().filter_map(|wish| wish.stream_code.clone()).collect();
     let streams = if codes.is_empty() { HashMap::new() } else { load_streams(conn, act, &codes)? };
-    Ok(Shelf::new(listings, pairings, streams))
+    let standings = cycles::standings(conn, &ids, act.at)?;
+    Ok(Shelf::new(listings, pairings, streams).in_cycles(standings))
 }
 
 fn load_streams(conn: &mut Conn, act: &Act, codes: &[String]) -> DbResult<HashMap<String, StreamGoods>> {
@@ -148,7 +150,9 @@ fn write(
     let enough = store_place::take_stock(conn, &taken)?;
     // The rows were locked when the shelf was filled, so this cannot differ; if it does, nothing of
     // the batch may stand.
-    if enough != taken.len() {
+    let in_cycles: Vec<cycles::Take> = shelf.taken_in_cycles().collect();
+    let enough_in_cycles = in_cycles.is_empty() || cycles::take(conn, &in_cycles, act.at)? == in_cycles.len();
+    if enough != taken.len() || !enough_in_cycles {
         return Err(DbError::Unavailable("stock changed under a lock".into()).into());
     }
     let villages = village_names(conn, &decided)?;
@@ -173,8 +177,9 @@ fn write(
             expires_at: act.at.plus(time_to_pay),
         };
         let mut orders = Vec::with_capacity(outcome.orders.len());
-        for DecidedOrder { village_code, stream_id, total_fen, lines } in outcome.orders {
+        for DecidedOrder { village_code, stream_id, cycle, total_fen, lines } in outcome.orders {
             number += 1;
+            let (cycle_id, deliver_on) = cycle.map(|(id, arrival_on)| (id.any(), arrival_on)).unzip();
             let order = Order {
                 id: act.new_id(),
                 number: format!("{}-{number:05}", day.compact()),
@@ -188,9 +193,9 @@ fn write(
                 placed_at: act.at,
                 freight_fen: Money::ZERO,
                 deposit_fen: None,
-                cycle_id: None,
+                cycle_id,
                 balance_due_at: None,
-                deliver_on: None,
+                deliver_on,
             };
             let change = Change::new(Subject::Order, order.id, "place").states(None, order.state.as_str());
             entries.push((wish.actor, change));

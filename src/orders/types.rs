@@ -133,6 +133,10 @@ pub enum OrderError {
     PriceChanged { line: usize, listing_id: ListingId, version: i64, price_fen: Money },
     #[error("listing {listing_id} is {state}")]
     ListingNotLive { listing_id: ListingId, state: ListingState },
+    #[error("no cycle of listing {listing_id} is open")]
+    CycleClosed { listing_id: ListingId, next_opens_at: Option<Instant> },
+    #[error("only {left} left of listing {listing_id} in its cycle")]
+    CycleFull { listing_id: ListingId, requested: i64, left: i64 },
     #[error("too many orders at once")]
     Overloaded,
     #[error("the idempotency key was used with another request")]

@@ -8,6 +8,7 @@ mod common;
 mod support;
 
 mod bad_input;
+mod cycles;
 mod demo;
 mod edge;
 mod helpers;

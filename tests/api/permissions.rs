@@ -99,6 +99,8 @@ struct Fixture {
     tie: Value,
     /// Of the listing.
     paper: Value,
+    /// Planned, without goods.
+    cycle: Value,
 }
 
 impl Fixture {
@@ -151,6 +153,7 @@ impl Fixture {
         let pig = json!({ "kind": "pig", "tag": "0173" });
         let path = format!("/api/v1/households/{household}/producing-units");
         let unit = id(&market.coordinator.post(path, &pig).await.created()).to_owned();
+        let cycle = market.coordinator.post("/api/v1/cycles", &crate::cycles::plan(&market, 1)).await.created();
         Self {
             market,
             household,
@@ -178,6 +181,7 @@ impl Fixture {
             device,
             tie,
             paper,
+            cycle,
         }
     }
 
@@ -204,6 +208,7 @@ impl Fixture {
             ("payouts", _) => id(&self.payout),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
+            ("cycles", _) => id(&self.cycle),
             ("admin", _) if route.starts_with("/admin/grants") => text(&self.staff, "/grants/0/id"),
             ("admin", _) if route.starts_with("/admin/invitations") => id(&self.invitation),
             ("admin", _) => id(&self.staff),
