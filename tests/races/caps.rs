@@ -59,7 +59,7 @@ fn many_buyers_want_more_than_the_cap() {
     let mut kept_in_all = 0;
     for outcomes in outcomes {
         let kept = outcomes.iter().filter(|outcome| matches!(outcome, Ok(true))).count();
-        assert!((1..=CAP).contains(&kept), "{kept}");
+        assert!(kept <= CAP, "{kept}");
         kept_in_all += kept;
         for refusal in outcomes.into_iter().filter_map(Result::err) {
             assert!(matches!(refusal, OrderError::CycleFull { .. }), "{refusal}");

@@ -66,6 +66,7 @@ export const order: Order = {
   total_fen: 9600,
   placed_at: '2026-01-03T00:00:00Z',
   expires_at: '2026-01-03T00:30:00Z',
+  deliver_on: null,
   lines: [
     {
       line_no: 1,

@@ -49,7 +49,10 @@ export function useAddCycleListing(id: MaybeRefOrGetter<string>) {
   return useMutation({
     mutationFn: (body: { listing_id: string; cap: number }) =>
       unwrap(
-        client.POST('/api/v1/cycles/{id}/listings', { params: { path: { id: toValue(id) } }, body }),
+        client.POST('/api/v1/cycles/{id}/listings', {
+          params: { path: { id: toValue(id) } },
+          body,
+        }),
       ),
     onSuccess: refresh,
   })
