@@ -31,7 +31,7 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    addresses, audit, cart, catalog, freight, helpers, households, identity, imports, keys, livestream, mydata,
+    addresses, audit, cart, catalog, cycles, freight, helpers, households, identity, imports, keys, livestream, mydata,
     notices, pairing, papers, photos, prices, privacy, production, regions, search, settlement, sharing, templates,
     transparency,
 };
@@ -217,6 +217,7 @@ pub fn routes() -> Routes {
     addresses::http::routes(&mut routes);
     cart::http::routes(&mut routes);
     freight::http::routes(&mut routes);
+    cycles::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);

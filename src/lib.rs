@@ -49,6 +49,7 @@ pub mod catalog;
 pub mod freight;
 pub mod pairing;
 
+pub mod cycles;
 pub mod livestream;
 pub mod payments;
 

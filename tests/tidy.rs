@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["templates"],
     &["papers", "prices", "production"],
     &["catalog"],
-    &["addresses", "cart", "freight", "pairing", "livestream", "payments"],
+    &["addresses", "cart", "freight", "pairing", "livestream", "payments", "cycles"],
     &["orders"],
     &["settlement"],
     &["audit", "imports", "mydata", "sharing", "transparency"],

@@ -1062,6 +1062,18 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    cycle_listings (cycle_id, listing_id) {
+        cycle_id -> IdSql,
+        listing_id -> IdSql,
+        cap -> BigInt,
+        taken -> BigInt,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1146,6 +1158,8 @@ joinable!(freight_rules -> regions (village_code));
 joinable!(addresses -> users (user_id));
 joinable!(addresses -> regions (region_code));
 joinable!(freight_rates -> freight_rules (rule_id));
+joinable!(cycle_listings -> order_cycles (cycle_id));
+joinable!(cycle_listings -> listings (listing_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1210,6 +1224,7 @@ allow_tables_to_appear_in_same_query!(
     freight_rules,
     freight_rates,
     addresses,
+    cycle_listings,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);
@@ -1222,3 +1237,4 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     listings::sale_kind,
     listings::template_id,
 );
+diesel::allow_columns_to_appear_in_same_group_by_clause!(orders::cycle_id, order_lines::listing_id);

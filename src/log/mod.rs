@@ -28,6 +28,7 @@ text_enum! {
         Listing = "listing",
         Pairing = "pairing",
         Stream = "stream",
+        Cycle = "cycle",
         Checkout = "checkout",
         Order = "order",
         Payment = "payment",

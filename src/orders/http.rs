@@ -290,6 +290,13 @@ impl From<OrderError> for ApiError {
             OrderError::PerishableNotAcknowledged(listing_id) => {
                 Self::new(Code::PerishableNotAcknowledged).with("listing_id", listing_id.to_string())
             }
+            OrderError::CycleClosed { listing_id, next_opens_at } => Self::new(Code::CycleClosed)
+                .with("listing_id", listing_id.to_string())
+                .with("next_opens_at", next_opens_at.map(|at| at.to_string())),
+            OrderError::CycleFull { listing_id, requested, left } => Self::new(Code::CycleFull)
+                .with("listing_id", listing_id.to_string())
+                .with("requested", requested)
+                .with("left", left),
             OrderError::PapersMissing(lines) => papers_missing(&lines),
             OrderError::Paper(error) => error.into(),
             OrderError::Overloaded => Self::new(Code::Overloaded),

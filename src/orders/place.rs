@@ -16,6 +16,7 @@ use super::types::{CheckoutState, OrderError, PERISHABLE_RULE, Placement, SPLIT_
 use super::view::CheckoutOut;
 use crate::cart;
 use crate::catalog::{self, ForSale, ListingId};
+use crate::cycles;
 use crate::db::{Conn, DbError, DbResult};
 use crate::freight;
 use crate::households::HouseholdId;
@@ -145,7 +146,8 @@ fn fill_shelf(
     let villages: Vec<RegionCode> = villages.into_iter().collect();
     let tariffs = freight::in_force(conn, &villages, act.at.day())?;
     let perishable = cart::list_perishable(conn, &ids)?;
-    Ok(Shelf::new(listings, pairings, streams).with_terms(tariffs, perishable))
+    let standings = cycles::standings(conn, &ids, act.at)?;
+    Ok(Shelf::new(listings, pairings, streams).with_terms(tariffs, perishable).in_cycles(standings))
 }
 
 fn load_streams(conn: &mut Conn, act: &Act, codes: &[String]) -> DbResult<HashMap<String, StreamGoods>> {
@@ -175,7 +177,9 @@ fn write(
     let enough = store_place::take_stock(conn, &taken)?;
     // The rows were locked when the shelf was filled, so this cannot differ; if it does, nothing of
     // the batch may stand.
-    if enough != taken.len() {
+    let in_cycles: Vec<cycles::Take> = shelf.taken_in_cycles().collect();
+    let enough_in_cycles = in_cycles.is_empty() || cycles::take(conn, &in_cycles, act.at)? == in_cycles.len();
+    if enough != taken.len() || !enough_in_cycles {
         return Err(DbError::Unavailable("stock changed under a lock".into()).into());
     }
     let of_wish =
@@ -212,8 +216,9 @@ fn write(
             entries.push((wish.actor, change));
         }
         let mut orders = Vec::with_capacity(outcome.orders.len());
-        for DecidedOrder { village_code, stream_id, total_fen, freight_fen, lines, .. } in outcome.orders {
+        for DecidedOrder { village_code, stream_id, cycle, total_fen, freight_fen, lines, .. } in outcome.orders {
             number += 1;
+            let (cycle_id, deliver_on) = cycle.map(|(id, arrival_on)| (id.any(), arrival_on)).unzip();
             let order = Order {
                 id: act.new_id(),
                 number: format!("{}-{number:05}", day.compact()),
@@ -227,9 +232,9 @@ fn write(
                 placed_at: act.at,
                 freight_fen,
                 deposit_fen: None,
-                cycle_id: None,
+                cycle_id,
                 balance_due_at: None,
-                deliver_on: None,
+                deliver_on,
             };
             let change = Change::new(Subject::Order, order.id, "place").states(None, order.state.as_str());
             entries.push((wish.actor, change));

@@ -2,12 +2,13 @@
 //! be written.
 //!
 //! What always holds: an order is decided whole or refused whole; what one takes is gone for the
-//! next; a village's goods make one order, because they make one parcel.
+//! next; a village's goods of one cycle make one order, because they make one parcel.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::types::{OrderError, Placement};
 use crate::catalog::{ForSale, ListingId, ListingState, PriceComposition};
+use crate::cycles::{CycleId, Standing, Take};
 use crate::freight::{FreightRefusal, Tariff};
 use crate::households::HouseholdId;
 use crate::kernel::{Money, Quantity, RegionCode, UserId};
@@ -34,6 +35,10 @@ pub struct Shelf {
     perishable: HashSet<ListingId>,
     /// Units taken, in the order of listing ids.
     taken: BTreeMap<ListingId, i64>,
+    /// How those stand that are sold in cycles.
+    standings: HashMap<ListingId, Standing>,
+    /// Units taken in cycles, in the order of their ids.
+    taken_in_cycles: BTreeMap<(CycleId, ListingId), i64>,
 }
 
 /// An order that was decided.
@@ -42,6 +47,8 @@ pub struct DecidedOrder {
     pub village_code: RegionCode,
     pub stream_id: Option<StreamId>,
     /// Lines and freight.
+    /// The cycle that its goods are of, and the day on which they arrive.
+    pub cycle: Option<(CycleId, String)>,
     pub total_fen: Money,
     /// What the parcel costs beyond the prices.
     pub freight_fen: Money,
@@ -88,6 +95,8 @@ impl Shelf {
             freight: HashMap::new(),
             perishable: HashSet::new(),
             taken: BTreeMap::new(),
+            standings: HashMap::new(),
+            taken_in_cycles: BTreeMap::new(),
         }
     }
 
@@ -95,6 +104,18 @@ impl Shelf {
     #[must_use]
     pub fn with_terms(self, freight: HashMap<RegionCode, Tariff>, perishable: Vec<ListingId>) -> Self {
         Self { freight, perishable: perishable.into_iter().collect(), ..self }
+    }
+
+    /// With goods that are sold in cycles.
+    #[must_use]
+    pub fn in_cycles(mut self, standings: HashMap<ListingId, Standing>) -> Self {
+        self.standings = standings;
+        self
+    }
+
+    /// What has been taken in cycles, in the order in which rows are locked.
+    pub fn taken_in_cycles(&self) -> impl Iterator<Item = Take> {
+        self.taken_in_cycles.iter().map(|((cycle_id, listing_id), units)| (*cycle_id, *listing_id, *units))
     }
 
     /// What has been taken from each listing, in the order in which rows are locked.
@@ -118,6 +139,7 @@ impl Shelf {
         let mut orders: Vec<DecidedOrder> = Vec::new();
         for (index, (listing_id, quantity)) in wish.lines.iter().enumerate() {
             let listing = self.available(index, *listing_id, *quantity)?;
+            let cycle = self.open_cycle(*listing_id, *quantity)?;
             if wish.seen.get(listing_id).is_some_and(|seen| *seen != listing.version) {
                 let (version, price_fen) = (listing.version, listing.price_fen);
                 return Err(OrderError::PriceChanged { line: index, listing_id: *listing_id, version, price_fen });
@@ -136,7 +158,8 @@ impl Shelf {
                 total_fen: listing.price_fen.times(*quantity).map_err(too_large)?,
             };
             let streamed = stream.filter(|stream| stream.counts && stream.listing_ids.contains(listing_id));
-            let position = orders.iter().position(|order| order.village_code == listing.village_code);
+            let position =
+                orders.iter().position(|order| order.village_code == listing.village_code && order.cycle == cycle);
             let order = match position {
                 Some(position) => &mut orders[position],
                 None => {
@@ -144,6 +167,7 @@ impl Shelf {
                     orders.push(DecidedOrder {
                         village_code,
                         stream_id: None,
+                        cycle,
                         total_fen: Money::ZERO,
                         freight_fen: Money::ZERO,
                         parcel_g: 0,
@@ -214,6 +238,20 @@ impl Shelf {
         Ok(listing)
     }
 
+    /// The cycle in which goods can be had now; `None` for those that are sold without one.
+    fn open_cycle(&self, listing_id: ListingId, quantity: Quantity) -> Result<Option<(CycleId, String)>, OrderError> {
+        match self.standings.get(&listing_id) {
+            None => Ok(None),
+            Some(Standing::Closed { next_opens_at }) => {
+                Err(OrderError::CycleClosed { listing_id, next_opens_at: *next_opens_at })
+            }
+            Some(Standing::Open { left, .. }) if *left < quantity.get() => {
+                Err(OrderError::CycleFull { listing_id, requested: quantity.get(), left: *left })
+            }
+            Some(Standing::Open { cycle_id, arrival_on, .. }) => Ok(Some((*cycle_id, arrival_on.clone()))),
+        }
+    }
+
     fn take(&mut self, lines: &[(ListingId, Quantity)]) {
         for (listing_id, quantity) in lines {
             if let Some(listing) = self.listings.get_mut(listing_id) {
@@ -221,6 +259,10 @@ impl Shelf {
                 assert!(listing.stock_available >= 0, "checked before it was taken");
             }
             *self.taken.entry(*listing_id).or_default() += quantity.get();
+            if let Some(Standing::Open { cycle_id, left, .. }) = self.standings.get_mut(listing_id) {
+                *left -= quantity.get();
+                *self.taken_in_cycles.entry((*cycle_id, *listing_id)).or_default() += quantity.get();
+            }
         }
     }
 }
@@ -361,6 +403,35 @@ mod tests {
         assert!(shelf.decide(&Placement { terms: read, ..wish(&[(1, 1)]) }).unwrap().is_perishable);
     }
 
+    fn open(number: u128, left: i64) -> Standing {
+        Standing::Open { cycle_id: id(number), arrival_on: "2026-09-27".into(), left }
+    }
+
+    #[test]
+    fn goods_of_different_cycles_make_different_orders() {
+        let goods = (1..=4).map(|number| listing(number, XIUYUN, 9)).collect();
+        let standings = HashMap::from([(id(1), open(11, 9)), (id(2), open(12, 9)), (id(3), open(11, 9))]);
+        let mut shelf = Shelf::new(goods, vec![], HashMap::new()).in_cycles(standings);
+        let decided = shelf.decide(&wish(&[(1, 2), (2, 1), (3, 1), (4, 1)])).unwrap();
+        let cycles: Vec<_> = decided
+            .orders
+            .iter()
+            .map(|order| (order.cycle.clone().map(|(cycle, _)| cycle), order.lines.len()))
+            .collect();
+        assert_eq!(cycles, [(Some(id(11)), 2), (Some(id(12)), 1), (None, 1)]);
+        let taken: Vec<_> = shelf.taken_in_cycles().collect();
+        assert_eq!(taken, [(id(11), id(1), 2), (id(11), id(3), 1), (id(12), id(2), 1)]);
+    }
+
+    #[test]
+    fn a_closed_cycle_sells_nothing() {
+        let closed = HashMap::from([(id(1), Standing::Closed { next_opens_at: None })]);
+        let mut shelf = Shelf::new(vec![listing(1, XIUYUN, 9)], vec![], HashMap::new()).in_cycles(closed);
+        let refused = shelf.decide(&wish(&[(1, 1)])).unwrap_err();
+        assert!(matches!(refused, OrderError::CycleClosed { next_opens_at: None, .. }), "{refused}");
+        assert!(shelf.taken().is_empty());
+    }
+
     proptest! {
         #[test]
         fn an_order_is_its_lines_and_its_freight(counts in prop::collection::vec(1..9_i64, 1..5), first in 0..3_000_i64, further in 0..900_i64) {
@@ -374,6 +445,16 @@ mod tests {
                 prop_assert_eq!(order.total_fen, lines.checked_add(order.freight_fen).unwrap());
             }
             prop_assert_eq!(decided.total_fen, Money::sum(decided.orders.iter().map(|order| order.total_fen)).unwrap());
+        }
+
+        #[test]
+        fn no_more_than_the_cap_is_taken(cap in 0..20_i64, wishes in prop::collection::vec(1..6_i64, 0..20)) {
+            let standings = HashMap::from([(id(1), open(11, cap))]);
+            let mut shelf = Shelf::new(vec![listing(1, XIUYUN, 500)], vec![], HashMap::new()).in_cycles(standings);
+            let sold: i64 = wishes.iter().filter(|count| shelf.decide(&wish(&[(1, **count)])).is_ok()).sum();
+            prop_assert!(sold <= cap);
+            prop_assert_eq!(shelf.taken_in_cycles().map(|(_, _, units)| units).sum::<i64>(), sold);
+            prop_assert!(matches!(shelf.decide(&wish(&[(1, cap - sold + 1)])), Err(OrderError::CycleFull { .. })));
         }
 
         #[test]

@@ -1,12 +1,15 @@
 //! Use cases of one order on its way: confirming, packing, shipping, receiving, cancelling.
 
+use std::collections::HashMap;
+
 use super::rules::{Command, OrderState, decide};
 use super::store::{self, Checkout, Order, Shipment};
 use super::types::{CheckoutState, OrderError, OrderId};
 use super::{dispatch, pay};
 use crate::catalog::{self, ListingId};
+use crate::cycles::{self, CycleId};
 use crate::db::Conn;
-use crate::kernel::{Act, Invalid, Role, Scope};
+use crate::kernel::{Act, Id, Invalid, Role, Scope};
 use crate::log::{self, Change, Subject};
 use crate::papers::NewPaper;
 use crate::payments::RefundCause;
@@ -151,7 +154,8 @@ pub fn cancel(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result
     pay::log_checkout(conn, act, &checkout, CheckoutState::Cancelled)
 }
 
-/// Puts the goods of orders back on sale, in the one order in which stock is locked everywhere.
+/// Puts the goods of orders back on sale and back into their cycles, in the one order in which stock is
+/// locked everywhere.
 ///
 /// # Errors
 /// Those of the database.
@@ -159,8 +163,16 @@ pub fn return_stock(conn: &mut Conn, orders: &[Order]) -> Result<(), OrderError>
     let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
     let mut lines = store::list_lines(conn, &ids)?;
     lines.sort_by_key(|line| line.listing_id);
-    for line in lines {
+    let cycles: HashMap<OrderId, CycleId> =
+        orders.iter().filter_map(|order| Some((order.id, Id::from_uuid(order.cycle_id?.uuid())))).collect();
+    for line in &lines {
         catalog::return_stock(conn, line.listing_id, line.quantity)?;
+    }
+    for line in lines {
+        let Some(cycle_id) = cycles.get(&line.order_id) else { continue };
+        if !cycles::give_back(conn, (*cycle_id, line.listing_id, line.quantity.get()))? {
+            return Err(OrderError::NotFound);
+        }
     }
     Ok(())
 }

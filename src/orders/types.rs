@@ -182,6 +182,10 @@ pub enum OrderError {
     NotDelivered(RegionCode),
     #[error("listing {0} does not come back without a reason, and that was not acknowledged")]
     PerishableNotAcknowledged(ListingId),
+    #[error("no cycle of listing {listing_id} is open")]
+    CycleClosed { listing_id: ListingId, next_opens_at: Option<Instant> },
+    #[error("only {left} left of listing {listing_id} in its cycle")]
+    CycleFull { listing_id: ListingId, requested: i64, left: i64 },
     #[error("too many orders at once")]
     Overloaded,
     #[error("the idempotency key was used with another request")]

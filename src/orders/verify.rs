@@ -6,15 +6,17 @@ use super::rules::OrderState;
 use super::store::Order;
 use super::types::{CheckoutId, OrderId};
 use crate::catalog::{ListingId, PriceRow, price_columns};
+use crate::cycles;
 use crate::db::schema::{checkouts, listing_versions, listings, order_counters, order_lines, orders, refunds};
 use crate::db::{Conn, DbResult, sum_i64};
-use crate::kernel::Money;
+use crate::kernel::{Any, Id, Money};
 use crate::ledger::{self, Account, AccountKind, Finding, LedgerError};
 
 /// # Errors
 /// Those of the database.
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = stock(conn)?;
+    findings.extend(caps(conn)?);
     findings.extend(totals(conn)?);
     findings.extend(versions(conn)?);
     findings.extend(numbers(conn)?);
@@ -39,6 +41,30 @@ fn stock(conn: &mut Conn) -> DbResult<Vec<Finding>> {
         (total - available != sold).then(|| format!("listing {id}: {total} − {available} ≠ {sold} sold"))
     };
     Ok(shelf.into_iter().filter_map(differs).collect())
+}
+
+/// What is taken in a cycle is in orders of it that stand.
+fn caps(conn: &mut Conn) -> DbResult<Vec<Finding>> {
+    let given_up = [OrderState::Expired, OrderState::Cancelled, OrderState::Refunded];
+    let sold: Vec<(Option<Id<Any>>, ListingId, i64)> = order_lines::table
+        .inner_join(orders::table)
+        .filter(orders::cycle_id.is_not_null())
+        .filter(orders::state.ne_all(given_up))
+        .group_by((orders::cycle_id, order_lines::listing_id))
+        .select((orders::cycle_id, order_lines::listing_id, sum_i64(order_lines::quantity)))
+        .load(conn)?;
+    let mut sold: std::collections::HashMap<_, _> =
+        sold.into_iter().filter_map(|(cycle, listing, units)| Some(((cycle?.uuid(), listing), units))).collect();
+    let mut findings = Vec::new();
+    for (cycle_id, listing_id, taken) in cycles::list_taken(conn)? {
+        let sold = sold.remove(&(cycle_id.uuid(), listing_id)).unwrap_or_default();
+        if taken != sold {
+            findings.push(format!("listing {listing_id} in cycle {cycle_id}: {taken} taken, {sold} sold"));
+        }
+    }
+    findings
+        .extend(sold.into_keys().map(|(cycle, listing)| format!("listing {listing} does not stand in cycle {cycle}")));
+    Ok(findings)
 }
 
 /// An order is the sum of its lines, a checkout the sum of its orders; none is empty.

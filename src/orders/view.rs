@@ -205,6 +205,9 @@ pub struct OrderOut {
     placed_at: Instant,
     /// Until then it has to be paid.
     expires_at: Instant,
+    /// The day on which it is promised to arrive; null where none was promised.
+    #[schema(format = Date)]
+    deliver_on: Option<String>,
     lines: Vec<LineOut>,
     /// What the parcel costs beyond the prices; in the total, and not in the split.
     freight_fen: Money,
@@ -294,6 +297,7 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
         state: order.state,
         total_fen: order.total_fen,
         placed_at: order.placed_at,
+        deliver_on: order.deliver_on,
         rule_version: order.rule_version,
     })
 }

@@ -10,6 +10,7 @@ mod support;
 mod addresses;
 mod bad_input;
 mod cart;
+mod cycles;
 mod demo;
 mod edge;
 mod freight;

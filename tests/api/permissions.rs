@@ -101,6 +101,8 @@ struct Fixture {
     paper: Value,
     /// Of the buyer.
     address: Value,
+    /// Planned, without goods.
+    cycle: Value,
 }
 
 impl Fixture {
@@ -154,6 +156,7 @@ impl Fixture {
         let pig = json!({ "kind": "pig", "tag": "0173" });
         let path = format!("/api/v1/households/{household}/producing-units");
         let unit = id(&market.coordinator.post(path, &pig).await.created()).to_owned();
+        let cycle = market.coordinator.post("/api/v1/cycles", &crate::cycles::plan(&market, 1)).await.created();
         Self {
             market,
             household,
@@ -182,6 +185,7 @@ impl Fixture {
             tie,
             paper,
             address,
+            cycle,
         }
     }
 
@@ -208,6 +212,7 @@ impl Fixture {
             ("payouts", _) => id(&self.payout),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
+            ("cycles", _) => id(&self.cycle),
             ("admin", _) if route.starts_with("/admin/grants") => text(&self.staff, "/grants/0/id"),
             ("admin", _) if route.starts_with("/admin/invitations") => id(&self.invitation),
             ("admin", _) => id(&self.staff),

@@ -268,6 +268,9 @@ RULES = {
     "guardian_required",
     "guardian_unfit",
     "listing_of_other_village",
+    "cycle_times_not_in_order",
+    "listing_in_other_cycle",
+    "cap_below_taken",
     "not_a_village",
     "region_too_wide",  # an address needs a county at least
     "stream_unknown",

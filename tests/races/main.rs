@@ -7,6 +7,7 @@
 mod common;
 mod stage;
 
+mod caps;
 mod last_unit;
 mod money;
 mod promise;

@@ -53,7 +53,7 @@ const shop: RouteRecordRaw[] = [
   {
     path: 'villages/:code',
     name: 'village',
-    component: worded(() => import('@/pages/shop/VillagePage.vue'), 'pages'),
+    component: worded(() => import('@/pages/shop/VillagePage.vue'), 'pages', 'goods'),
     props: true,
     meta: { title: 'nav.village' },
   },
@@ -291,6 +291,18 @@ const desk: RouteRecordRaw[] = [
     name: 'desk-pairings',
     component: deskPage('DeskPairingsPage'),
     meta: { title: 'nav.deskPairings' },
+  },
+  {
+    path: 'cycles',
+    name: 'desk-cycles',
+    component: deskPage('DeskCyclesPage'),
+    meta: { title: 'nav.deskCycles' },
+  },
+  {
+    path: 'cycles/new',
+    name: 'desk-cycle-new',
+    component: deskPage('DeskCycleNewPage'),
+    meta: { title: 'nav.deskCycleNew' },
   },
   {
     path: 'streams',

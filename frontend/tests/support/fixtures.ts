@@ -69,6 +69,7 @@ export const order: Order = {
   gift_message: null,
   placed_at: '2026-01-03T00:00:00Z',
   expires_at: '2026-01-03T00:30:00Z',
+  deliver_on: null,
   lines: [
     {
       line_no: 1,

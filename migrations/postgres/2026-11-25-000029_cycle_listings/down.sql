@@ -1,0 +1,2 @@
+DROP INDEX order_cycles_newest;
+DROP TABLE cycle_listings;
