@@ -32,6 +32,7 @@ text_enum! {
         Order = "order",
         Payment = "payment",
         Refund = "refund",
+        Transfer = "transfer",
         Payout = "payout",
         Import = "import",
         PriceReference = "price_reference",
