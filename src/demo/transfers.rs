@@ -11,11 +11,12 @@ use crate::orders::{self, Address, CheckoutId, Placement};
 use crate::payments::{self, Method, Provider, Recording, TransferState};
 use crate::web::idempotency::Ticket;
 
-/// 青羊区.
-const ADDRESS_REGION: &str = "510105";
+/// 锦江区.
+const ADDRESS_REGION: &str = "510104";
 
 pub fn create(context: &Context, people: &People, villages: &[Village]) -> Result<(), Box<dyn Error>> {
     let village = villages.first().ok_or("no village")?;
+    let (listing_id, _) = village.goods.first().ok_or("no goods")?;
     for (number, buyer_id) in people.buyers.iter().take(2).enumerate() {
         let act = context.act(*buyer_id, Role::Buyer);
         let checkout_id: CheckoutId = act.new_id();
@@ -27,12 +28,7 @@ pub fn create(context: &Context, people: &People, villages: &[Village]) -> Resul
             buyer_id: *buyer_id,
             actor: act.actor(),
             checkout_id,
-            lines: village
-                .goods
-                .iter()
-                .take(1)
-                .map(|(id, _)| Ok((*id, Quantity::new(1)?)))
-                .collect::<Result<_, _>>()?,
+            lines: vec![(*listing_id, Quantity::new(1)?)],
             seen: BTreeMap::new(),
             address_sealed: address.seal(&context.secrets, checkout_id),
             region_code,

@@ -2240,6 +2240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways to pay here.
+         * @description Who may: anyone.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/{provider}/notify": {
         parameters: {
             query?: never;
@@ -2733,6 +2753,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The transfers of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The second of two people: it stands there. The order is paid, or the refund is done.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["confirm_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first of two people: this money has come, or has gone back.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["record_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What was recorded is not so: it is expected again.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["reject_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -2994,6 +3094,12 @@ export interface components {
             id: components["schemas"]["Id"];
             state: components["schemas"]["RefundState"];
         };
+        /** @description Where a buyer's transfer goes. */
+        BankAccount: {
+            bank: string;
+            holder: string;
+            number: string;
+        };
         BeginTotpIn: {
             password: string;
             /** @description A code of the app so far, or a recovery code; where there is one already. */
@@ -3087,6 +3193,7 @@ export interface components {
             id: components["schemas"]["Id"];
             /** @description One for each village: a village sends one parcel. */
             orders: components["schemas"]["PlacedOrder"][];
+            payment: components["schemas"]["Payment"] | null;
             state: components["schemas"]["CheckoutState"];
             total_fen: components["schemas"]["Money"];
         };
@@ -4154,6 +4261,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Transfer: {
+            data: components["schemas"]["Transfer"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_UnitEventOut: {
             data: components["schemas"]["UnitEventOut"][];
             page: components["schemas"]["PageInfo"];
@@ -4246,6 +4358,27 @@ export interface components {
             current: string;
             new: string;
         };
+        /** @description How a payment that is pending is paid. */
+        PayBy: {
+            /** @enum {string} */
+            how: "nothing";
+        } | {
+            /** @enum {string} */
+            how: "wait";
+        } | {
+            bank_account: components["schemas"]["BankAccount"];
+            /** @enum {string} */
+            how: "transfer";
+            memo: string;
+        } | {
+            /** @enum {string} */
+            how: "qr";
+            svg: string;
+        } | {
+            /** @enum {string} */
+            how: "link";
+            url: string;
+        };
         PayIn: {
             provider: components["schemas"]["Provider"];
         };
@@ -4255,6 +4388,7 @@ export interface components {
         Payment: {
             amount_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
+            pay_by: components["schemas"]["PayBy"];
             provider: components["schemas"]["Provider"];
             state: components["schemas"]["PaymentState"];
         };
@@ -4671,7 +4805,7 @@ export interface components {
             yield_limit: number | null;
         };
         /** @enum {string} */
-        Provider: "sandbox";
+        Provider: "sandbox" | "offline" | "wechat";
         /** @description Something that was bought within a pairing. */
         Purchase: {
             /** @description What of it the household gets. */
@@ -4979,7 +5113,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "transfer" | "payout" | "import" | "price_reference" | "paper";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -5156,6 +5290,47 @@ export interface components {
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal" | "charged" | "correction" | "receivable_offset" | "disbursed" | "interest_owed" | "invoiced" | "invoice_paid" | "late_interest";
+        /** @description Money that is to come from a buyer, or to go back to one, by the bank or in cash. */
+        Transfer: {
+            /** @description What the caller may do with it now. */
+            actions: components["schemas"]["TransferCommand"][];
+            amount_fen: components["schemas"]["Money"];
+            confirmed_at: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            direction: components["schemas"]["TransferDirection"];
+            /** @description YYYY-MM-DD. */
+            happened_on: string | null;
+            id: components["schemas"]["Id"];
+            /** @description The number of the order, as it stands on the transfer. */
+            memo: string;
+            method: components["schemas"]["TransferMethod"] | null;
+            recorded_at: components["schemas"]["Instant"] | null;
+            /** @description The bank's number of the transfer, or that of the receipt for cash. */
+            reference: string | null;
+            state: components["schemas"]["TransferState"];
+            village: components["schemas"]["RegionRef"];
+        };
+        /** @enum {string} */
+        TransferCommand: "record" | "confirm" | "reject";
+        /** @enum {string} */
+        TransferDirection: "in" | "out";
+        /** @enum {string} */
+        TransferMethod: "bank" | "cash";
+        TransferRecordIn: {
+            /** @description To the fen what is expected. */
+            amount_fen: components["schemas"]["Money"];
+            /** @description The day of the bank's statement, or of the receipt; not after today. */
+            happened_on: components["schemas"]["Day"];
+            method: components["schemas"]["TransferMethod"];
+            /** @description The bank's number of the transfer, or that of the receipt for cash. At most 60 characters without the blanks at its ends. */
+            reference: string;
+        };
+        TransferRejectIn: {
+            /** @description At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
+        /** @enum {string} */
+        TransferState: "expected" | "recorded" | "confirmed" | "closed";
         /** @description What somebody who is not registered has sold this year, against what they may. */
         Turnover: {
             /** @description From 80 % of the limit. */
@@ -5256,6 +5431,17 @@ export interface components {
         };
         VillagesOut: {
             data: components["schemas"]["Village"][];
+        };
+        WayToPay: {
+            /**
+             * Format: int64
+             * @description How long it may take, where that is longer than the time of a checkout.
+             */
+            days: number | null;
+            provider: components["schemas"]["Provider"];
+        };
+        WaysToPay: {
+            providers: components["schemas"]["WayToPay"][];
         };
         /** @enum {string} */
         Why: "e_commerce_law_31" | "accountability";
@@ -10566,6 +10752,48 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysToPay"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     notify_payment: {
         parameters: {
             query?: never;
@@ -10583,6 +10811,20 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             204: {
                 headers: {
                     /** @description What is left of the quota, and when it is whole again. */
@@ -11706,6 +11948,177 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                direction?: "in" | "out";
+                state?: "expected" | "recorded" | "confirmed" | "closed";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    confirm_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRecordIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reject_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRejectIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

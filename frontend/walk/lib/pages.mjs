@@ -52,6 +52,7 @@ export const PAGES = [
   '/desk/orders',
   '/desk/orders/:id',
   '/desk/payouts',
+  '/desk/transfers',
   '/desk/pairings',
   '/desk/streams',
   '/desk/streams/new',
