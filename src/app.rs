@@ -15,6 +15,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::config::Config;
 use crate::context::{Context, Settings};
 use crate::db::{Conn, Db, DbError, DbResult};
+use crate::gateways::{Letter, Provider, Providers, SettingError};
 use crate::installation;
 use crate::jobs::{self, Job, JobKind, Runner};
 use crate::kernel::{Act, Clock, Id, IdSource};
@@ -22,7 +23,7 @@ use crate::ledger::{self, Finding, LedgerError};
 use crate::notifier::{self, NotifierError};
 use crate::objects::{self, ObjectsError};
 use crate::orders::{self, PlacementQueue};
-use crate::payments::{self, Provider};
+use crate::payments;
 use crate::secrets::{Secrets, SecretsError};
 use crate::web::answers::Answers;
 use crate::web::body::BODY_LIMIT;
@@ -53,6 +54,8 @@ pub enum StartError {
     Notifier(#[from] NotifierError),
     #[error("setting photos_url: {0}")]
     Photos(#[from] ObjectsError),
+    #[error(transparent)]
+    Payments(#[from] SettingError),
 }
 
 #[derive(Clone)]
@@ -89,6 +92,7 @@ impl App {
             db,
             clock: Clock::System,
             ids: Arc::new(IdSource::random()),
+            providers: Providers::build(&config.payments, &config.public_url, demonstration, &secrets)?,
             secrets,
             photos,
             notifier: notifier::from_settings(config.notifier())?,
@@ -219,6 +223,7 @@ pub fn routes() -> Routes {
     freight::http::routes(&mut routes);
     cycles::http::routes(&mut routes);
     orders::http::routes(&mut routes);
+    payments::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
@@ -240,6 +245,9 @@ fn go_outside(context: &Context, job: &Job) -> Result<(), ApiError> {
         }
         JobKind::ClearUpload => {
             photos::remove_pieces(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
+        }
+        JobKind::StartPayment | JobKind::QueryPayment | JobKind::ClosePayment | JobKind::RefundPayment => {
+            Ok(orders::go_outside(context, job)?)
         }
         _ => imports::go_outside(context, job),
     }
@@ -274,25 +282,22 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
         JobKind::ReindexHousehold => Ok(catalog::reindex(conn, Id::from_uuid(subject))?),
         // Done outside.
         JobKind::CheckImport | JobKind::CommitImport | JobKind::ForgetImport => Ok(()),
-        JobKind::SandboxPay => {
-            let payment = payments::find(conn, Id::from_uuid(subject))?.ok_or(payments::PaymentError::NotFound)?;
-            notify(context, conn, act, payments::notify_paid(&context.secrets, &payment))
+        JobKind::SandboxPay | JobKind::SandboxRefund => {
+            // What the sandbox tells comes in as if from the network.
+            for (headers, body) in payments::sandbox_letters(context, conn, job)? {
+                let letter = Letter { headers: &headers, body: body.as_bytes(), at: act.at };
+                if let (Some(told), _) = payments::read(&context.providers, Provider::Sandbox, letter)? {
+                    orders::notified(conn, act, &told)?;
+                }
+            }
+            Ok(())
         }
-        JobKind::SandboxRefund => {
-            let refund = payments::load_refund(conn, Id::from_uuid(subject))?;
-            notify(context, conn, act, payments::notify_refunded(&context.secrets, &refund))
-        }
+        JobKind::QueryPayment | JobKind::RefundPayment => Ok(payments::ask_again(conn, act, job)?),
+        JobKind::StartPayment | JobKind::ClosePayment => Ok(()),
         JobKind::RemovePicture => Ok(()),
         JobKind::ClearUpload => Ok(photos::forget(conn, Id::from_uuid(subject))?),
         JobKind::Reseal => Ok(keys::service::reseal_batch(conn, act, &context.secrets)?),
     }
-}
-
-/// What the sandbox tells comes in as if from the network.
-fn notify(context: &Context, conn: &mut Conn, act: &Act, (body, signature): (String, String)) -> Result<(), ApiError> {
-    let notification =
-        payments::read(&context.settings, &context.secrets, Provider::Sandbox, &signature, body.as_bytes())?;
-    Ok(orders::notified(conn, act, &notification)?)
 }
 
 /// Recomputes every invariant on a live database; empty if all of them hold.

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::gateways::PaymentSettings;
 use crate::kernel::PriceThresholds;
 use crate::notifier;
 
@@ -101,6 +102,9 @@ pub struct Config {
     /// Below this percentage of what a good costs to raise, a price is too good to be true
     #[arg(long, env = "YUANSHAN_PRICE_FLOOR_PERCENT", default_value_t = 80, value_parser = clap::value_parser!(u32).range(0..=100), global = true)]
     pub price_floor_percent: u32,
+
+    #[command(flatten)]
+    pub payments: PaymentSettings,
 
     /// Log lines as JSON
     #[arg(long, env = "YUANSHAN_LOG_JSON", global = true)]

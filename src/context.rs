@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::config::{Config, Origin};
 use crate::db::Db;
+use crate::gateways::Providers;
 use crate::kernel::{Act, Clock, IdSource, PriceThresholds, Role, UserId};
 use crate::notifier::Notifier;
 use crate::secrets::Secrets;
@@ -19,6 +20,7 @@ pub struct Context {
     pub secrets: Secrets,
     pub photos: Arc<dyn ObjectStore>,
     pub notifier: Arc<dyn Notifier>,
+    pub providers: Providers,
     pub settings: Settings,
 }
 

@@ -15,6 +15,8 @@ pub mod notifier;
 pub mod objects;
 pub mod secrets;
 
+pub mod gateways;
+
 pub mod context;
 pub mod web;
 

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["kernel"],
     &["search"],
     &["db", "notifier", "objects", "secrets"],
+    &["gateways"],
     &["config"],
     &["context"],
     &["web"],

@@ -343,6 +343,9 @@ table! {
         created_at -> InstantSql,
         completed_at -> Nullable<InstantSql>,
         balance_of_order_id -> Nullable<IdSql>,
+        qr_text -> Nullable<Text>,
+        pay_url -> Nullable<Text>,
+        expires_at -> Nullable<InstantSql>,
     }
 }
 
@@ -1074,6 +1077,30 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    transfers (id) {
+        id -> IdSql,
+        direction -> Text,
+        payment_id -> IdSql,
+        refund_id -> Nullable<IdSql>,
+        village_code -> Text,
+        memo -> Text,
+        state -> Text,
+        amount_fen -> BigInt,
+        method -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        happened_on -> Nullable<Text>,
+        recorded_by -> Nullable<IdSql>,
+        recorded_at -> Nullable<InstantSql>,
+        confirmed_by -> Nullable<IdSql>,
+        confirmed_at -> Nullable<InstantSql>,
+        created_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1160,6 +1187,9 @@ joinable!(addresses -> regions (region_code));
 joinable!(freight_rates -> freight_rules (rule_id));
 joinable!(cycle_listings -> order_cycles (cycle_id));
 joinable!(cycle_listings -> listings (listing_id));
+joinable!(transfers -> payments (payment_id));
+joinable!(transfers -> refunds (refund_id));
+joinable!(transfers -> regions (village_code));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1225,6 +1255,7 @@ allow_tables_to_appear_in_same_query!(
     freight_rates,
     addresses,
     cycle_listings,
+    transfers,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

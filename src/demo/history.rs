@@ -100,9 +100,9 @@ impl Player<'_> {
                 })
             }
             Event::Pay { buyer, checkout } => {
-                let (act, settings) = (self.context.act(buyer, Role::Buyer), &self.context.settings);
+                let (act, providers) = (self.context.act(buyer, Role::Buyer), &self.context.providers);
                 self.write(|conn| {
-                    Ok(orders::start_payment(conn, &act, settings, buyer, checkout, Provider::Sandbox)?)
+                    Ok(orders::start_payment(conn, &act, providers, buyer, checkout, Provider::Sandbox)?)
                 })?;
                 Ok(())
             }

@@ -14,6 +14,7 @@ mod production;
 mod standards;
 mod story;
 mod tables;
+mod transfers;
 mod village;
 
 pub use accounts::{print as print_accounts, print_totp};
@@ -30,6 +31,7 @@ use crate::config::Config;
 use crate::context::{Context, Settings};
 use crate::db::schema::{regions, users};
 use crate::db::{Conn, DbResult};
+use crate::gateways::Providers;
 use crate::installation;
 use crate::kernel::{Clock, Day, IdSource, Instant};
 use crate::regions::import::import_aliases;
@@ -115,6 +117,7 @@ pub fn fill(
         clock: Clock::manual(first.start()),
         ids: Arc::new(IdSource::seeded(options.seed)),
         settings: Settings::new(config, true),
+        providers: Providers::build(&config.payments, &config.public_url, true, &context.secrets)?,
         ..context.clone()
     };
     let how = format!("seed {} until {last}", options.seed);
@@ -128,6 +131,7 @@ pub fn fill(
     production::add_units(&context, &people, &villages)?;
     tables::create(&context, &people, &villages)?;
     buying::create(&context, &people, &villages)?;
+    transfers::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

@@ -15,6 +15,14 @@ text_enum! {
         SandboxPay = "sandbox_pay",
         /// The sandbox tells that a refund succeeded.
         SandboxRefund = "sandbox_refund",
+        /// A provider is to be told of a payment, so that the buyer can be shown how to pay it.
+        StartPayment = "start_payment",
+        /// A payment waits long for its notification: its provider is asked.
+        QueryPayment = "query_payment",
+        /// A payment was given up: its provider is asked to close it.
+        ClosePayment = "close_payment",
+        /// A provider is asked to pay a refund, and how it stands.
+        RefundPayment = "refund_payment",
         /// The claim window of an order is over.
         SettleOrder = "settle_order",
         /// A message waits to be sent.
@@ -52,6 +60,10 @@ impl JobKind {
                 | Self::CheckImport
                 | Self::CommitImport
                 | Self::ForgetImport
+                | Self::StartPayment
+                | Self::QueryPayment
+                | Self::ClosePayment
+                | Self::RefundPayment
         )
     }
 }

@@ -33,6 +33,7 @@ text_enum! {
         Order = "order",
         Payment = "payment",
         Refund = "refund",
+        Transfer = "transfer",
         Payout = "payout",
         Import = "import",
         PriceReference = "price_reference",

@@ -23,7 +23,6 @@ use crate::identity::access::{Coordinator, Staff, Whose};
 use crate::kernel::{Act, Day, Invalid, Page, PageQuery, Role, UserId, line};
 use crate::papers::PaperKind;
 use crate::papers::http::{PaperIn, refusal};
-use crate::payments::PaymentError;
 use crate::web::error::Fields;
 use crate::web::idempotency::{self, OptionalKey};
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
@@ -324,17 +323,4 @@ fn papers_missing(lines: &[LineMissing]) -> ApiError {
         .map(|line| json!({ "line_no": line.line_no, "listing_id": line.listing_id, "missing": line.missing }))
         .collect();
     refusal(&all).with("lines", named)
-}
-
-impl From<PaymentError> for ApiError {
-    fn from(error: PaymentError) -> Self {
-        match error {
-            PaymentError::NotFound => Self::new(Code::NotFound),
-            PaymentError::ProviderUnavailable => Self::new(Code::ProviderUnavailable),
-            PaymentError::InvalidSignature => Self::new(Code::InvalidSignature),
-            PaymentError::Mismatch => Self::new(Code::PaymentMismatch),
-            PaymentError::RefundTooLarge => Self::internal(error),
-            PaymentError::Db(error) => error.into(),
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Routes of checking out and paying.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,10 @@ use super::view::{self, CheckoutOut};
 use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::endpoints;
+use crate::gateways::Letter;
 use crate::helpers::access::Shopper;
 use crate::kernel::{Invalid, Money, Quantity, RegionCode, UserId, line};
-use crate::payments::{self, Payment, PaymentId, PaymentState, Provider};
+use crate::payments::{self, PaymentOut, Provider};
 use crate::regions;
 use crate::web::access::Anyone;
 use crate::web::idempotency::{self, RequiredKey};
@@ -177,9 +179,10 @@ async fn show_checkout(
     context: web::Data<Context>,
     id: PathId<Checkout>,
 ) -> ApiResult<web::Json<CheckoutOut>> {
+    let providers = context.providers.clone();
     let checkout = context.db.read(move |conn| {
         let checkout = store::find_checkout(conn, id.0)?.filter(|checkout| checkout.buyer_id == who.user_id);
-        Ok::<_, OrderError>(view::show_checkout(conn, &checkout.ok_or(OrderError::NotFound)?)?)
+        Ok::<_, OrderError>(view::show_checkout(conn, &providers, &checkout.ok_or(OrderError::NotFound)?)?)
     });
     Ok(web::Json(checkout.await?))
 }
@@ -191,24 +194,8 @@ struct PayIn {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Payment)]
-struct PaymentOut {
-    id: PaymentId,
-    state: PaymentState,
-    provider: Provider,
-    amount_fen: Money,
-}
-
-#[derive(Serialize, ToSchema)]
 struct PayOut {
     payment: PaymentOut,
-}
-
-impl From<Payment> for PayOut {
-    fn from(payment: Payment) -> Self {
-        let Payment { id, state, provider, amount_fen, .. } = payment;
-        Self { payment: PaymentOut { id, state, provider, amount_fen } }
-    }
 }
 
 /// Begins to pay; the provider tells when it is done, so look at the checkout again.
@@ -222,13 +209,13 @@ async fn pay_checkout(
     body: Body<PayIn>,
 ) -> ApiResult<HttpResponse> {
     let ticket = key.ticket(who.by, &who.fingerprint(&body.sha256), &context.secrets);
-    let (act, settings) = (who.act(&context), context.settings.clone());
+    let (act, providers) = (who.act(&context), context.providers.clone());
     let saved = context
         .db
         .write(move |conn| {
             idempotency::once(conn, Some(&ticket), act.at, StatusCode::ACCEPTED, |conn| {
-                let payment = pay::start(conn, &act, &settings, who.user_id, id.0, body.value.provider)?;
-                Ok(PayOut::from(payment))
+                let payment = pay::start(conn, &act, &providers, who.user_id, id.0, body.value.provider)?;
+                Ok(PayOut { payment: payments::show_payment(conn, &providers, payment)? })
             })
         })
         .await?;
@@ -238,7 +225,8 @@ async fn pay_checkout(
 /// Where a payment provider sends its notifications; believed only with its signature.
 #[utoipa::path(post, path = "/payments/{provider}/notify", tag = "orders",
     params(("provider" = Provider, Path), ("Yuanshan-Signature" = String, Header)),
-    request_body(content = String, content_type = "application/json"), responses((status = 204)))]
+    request_body(content = String, content_type = "application/json"),
+    responses((status = 204), (status = 200, content_type = "text/plain", body = String)))]
 async fn notify_payment(
     _: Anyone,
     context: web::Data<Context>,
@@ -247,11 +235,18 @@ async fn notify_payment(
     body: Bytes,
 ) -> ApiResult<HttpResponse> {
     let provider: Provider = provider.parse().map_err(|_| ApiError::new(Code::NotFound))?;
-    let signature =
-        request.headers().get("Yuanshan-Signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let notification =
-        payments::read(&context.settings, &context.secrets, provider, signature, &body).map_err(OrderError::from)?;
-    let act = context.system_act();
-    context.db.write(move |conn| pay::notified(conn, &act, &notification)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+    let headers = request.headers().iter();
+    let headers: BTreeMap<String, String> =
+        headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?))).collect();
+    let letter = Letter { headers: &headers, body: &body, at: context.clock.now() };
+    let (told, thanks) = payments::read(&context.providers, provider, letter)?;
+    if let Some(notification) = told {
+        let act = context.system_act();
+        context.db.write(move |conn| pay::notified(conn, &act, &notification)).await?;
+    }
+    if thanks.is_empty() {
+        return Ok(HttpResponse::NoContent().finish());
+    }
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(thanks))
 }

@@ -28,7 +28,7 @@ mod view;
 
 pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
-pub use pay::{expire, held_fen, notified, refund, start as start_payment};
+pub use pay::{expire, go_outside, held_fen, notified, refund, start as start_payment};
 pub use queue::PlacementQueue;
 pub use rules::{Command, OrderState};
 pub use service::{Moved, Parcel, cancel, load, load_in_scope, load_own, ship, transition};

@@ -1,15 +1,23 @@
 //! What money means for orders: paying, paying too late, not paying, paying back.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use super::rules::{Command, OrderState};
 use super::service;
 use super::store::{self, Checkout, Order};
 use super::types::{CheckoutId, CheckoutState, OrderError};
-use crate::context::Settings;
+use crate::context::Context;
 use crate::db::Conn;
-use crate::kernel::{Act, Any, Id, Money, UserId};
+use crate::gateways::{Event, Notification, Providers};
+use crate::jobs::{self, Job, JobKind};
+use crate::kernel::{Act, Any, Id, Instant, Money, UserId};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
 use crate::log::{self, Change, Subject};
-use crate::payments::{self, Completion, Event, Notification, Payment, Provider, RefundCause, RefundState};
+use crate::payments::{self, Asked, Completion, Payment, PaymentState, Provider, RefundCause, RefundState};
+
+/// How long a checkout is kept whose transfer was recorded and waits to be confirmed.
+const TO_CONFIRM: Duration = Duration::from_secs(24 * 3600);
 
 /// Begins to pay one's own checkout.
 ///
@@ -18,7 +26,7 @@ use crate::payments::{self, Completion, Event, Notification, Payment, Provider, 
 pub fn start(
     conn: &mut Conn,
     act: &Act,
-    settings: &Settings,
+    providers: &Providers,
     buyer_id: UserId,
     id: CheckoutId,
     provider: Provider,
@@ -31,10 +39,51 @@ pub fn start(
         CheckoutState::Cancelled => Err(OrderError::CheckoutClosed(checkout.state)),
         CheckoutState::Open | CheckoutState::Paid => {
             let orders = store::list_of_checkout(conn, id)?;
-            let asked = Money::sum(orders.iter().map(Order::first_fen)).map_err(ledger::LedgerError::from)?;
-            Ok(payments::start(conn, act, settings, id.any(), None, provider, asked)?)
+            let asked = ask(&checkout, &orders, providers, provider)?;
+            let until = asked.expires_at;
+            let payment = payments::start(conn, act, providers, provider, asked)?;
+            if checkout.state == CheckoutState::Open && checkout.expires_at < until {
+                store::update_expiry(conn, id, until)?;
+            }
+            Ok(payment)
         }
     }
+}
+
+/// What a checkout asks at first. A transfer takes days, and goes to one village.
+fn ask(checkout: &Checkout, orders: &[Order], providers: &Providers, provider: Provider) -> Result<Asked, OrderError> {
+    let villages: BTreeSet<_> = orders.iter().map(|order| &order.village_code).collect();
+    let longest = checkout.created_at.plus(providers.offline_time);
+    Ok(Asked {
+        checkout_id: checkout.id.any(),
+        balance_of_order_id: None,
+        amount_fen: Money::sum(orders.iter().map(Order::first_fen)).map_err(ledger::LedgerError::from)?,
+        expires_at: if provider == Provider::Offline { checkout.expires_at.max(longest) } else { checkout.expires_at },
+        village_code: villages.first().filter(|_| villages.len() == 1).map(|code| (*code).clone()),
+        memo: orders.iter().map(|order| order.number.as_str()).collect::<Vec<_>>().join(" "),
+    })
+}
+
+/// Does what of a job of payments leaves the process, and takes in what is told there.
+///
+/// # Errors
+/// Those of [`payments::go_outside`] and of [`notified`].
+pub fn go_outside(context: &Context, job: &Job) -> Result<(), OrderError> {
+    if let Some(notification) = payments::go_outside(context, job)? {
+        let act = context.system_act();
+        context.db.write_blocking(|conn| notified(conn, &act, &notification))?;
+    }
+    Ok(())
+}
+
+/// Nobody is to pay a checkout any more.
+pub(super) fn close_payments(conn: &mut Conn, act: &Act, id: CheckoutId) -> Result<(), OrderError> {
+    for payment in payments::list_of_checkout(conn, id)? {
+        if payment.state == PaymentState::Pending && payment.balance_of_order_id.is_none() {
+            payments::give_up(conn, act, &payment)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes in what a provider tells: the one way in which payments and refunds complete. Telling it
@@ -48,6 +97,7 @@ pub fn notified(conn: &mut Conn, act: &Act, notification: &Notification) -> Resu
             Completion::First(payment) => paid(conn, act, &payment),
             Completion::Repeated => Ok(()),
         },
+        Event::PaymentFailed { payment_id } => Ok(payments::fail(conn, act, Id::from_uuid(payment_id.uuid()))?),
         Event::RefundSucceeded { .. } => match payments::complete_refund(conn, act, notification)? {
             Some(refund) => {
                 let order = service::load(conn, Id::from_uuid(refund.order_id.uuid()))?;
@@ -90,6 +140,7 @@ fn paid(conn: &mut Conn, act: &Act, payment: &Payment) -> Result<(), OrderError>
     let in_time = store::update_checkout_state(conn, checkout.id, CheckoutState::Open, CheckoutState::Paid)?;
     if in_time {
         log_checkout(conn, act, &checkout, CheckoutState::Paid)?;
+        close_payments(conn, act, checkout.id)?;
     }
     for order in orders {
         hold(conn, act, payment, &order, order.first_fen())?;
@@ -97,7 +148,8 @@ fn paid(conn: &mut Conn, act: &Act, payment: &Payment) -> Result<(), OrderError>
             let command = if order.deposit_fen.is_some() { Command::PayDeposit } else { Command::Pay };
             service::transition(conn, act, &order, command, None)?;
         } else {
-            refund(conn, act, &order, (RefundCause::TooLate, order.id.any()), order.first_fen())?;
+            // A cause of its own, for of one checkout two payments may come too late; each is taken in once.
+            refund(conn, act, &order, (RefundCause::TooLate, act.new_id()), order.first_fen())?;
         }
     }
     Ok(())
@@ -149,13 +201,30 @@ pub fn held_fen(conn: &mut Conn, order: &Order) -> Result<Money, OrderError> {
 pub fn expire(conn: &mut Conn, act: &Act, id: CheckoutId) -> Result<(), OrderError> {
     let open = store::lock_checkout(conn, id)?.filter(|checkout| checkout.state == CheckoutState::Open);
     let Some(checkout) = open else { return Ok(()) };
+    if let Some(later) = later_end(conn, act, &checkout)? {
+        return Ok(jobs::enqueue(conn, act, JobKind::ExpireCheckout, id, later)?);
+    }
     store::update_checkout_state(conn, id, CheckoutState::Open, CheckoutState::Expired)?;
     log_checkout(conn, act, &checkout, CheckoutState::Expired)?;
+    close_payments(conn, act, id)?;
     let orders = store::list_of_checkout(conn, id)?;
     for order in &orders {
         service::transition(conn, act, order, Command::Expire, None)?;
     }
     service::return_stock(conn, &orders)
+}
+
+/// When a checkout ends whose end was put off: it waits for a transfer, or for the second person to confirm one.
+fn later_end(conn: &mut Conn, act: &Act, checkout: &Checkout) -> Result<Option<Instant>, OrderError> {
+    if checkout.expires_at > act.at {
+        return Ok(Some(checkout.expires_at));
+    }
+    for payment in payments::list_of_checkout(conn, checkout.id)? {
+        if payment.state == PaymentState::Pending && payments::is_recorded(conn, payment.id)? {
+            return Ok(Some(act.at.plus(TO_CONFIRM)));
+        }
+    }
+    Ok(None)
 }
 
 /// The end of an open checkout, in the log.

@@ -151,6 +151,7 @@ pub fn cancel(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result
     }
     return_stock(conn, &siblings)?;
     store::update_checkout_state(conn, checkout.id, CheckoutState::Open, CheckoutState::Cancelled)?;
+    pay::close_payments(conn, act, checkout.id)?;
     pay::log_checkout(conn, act, &checkout, CheckoutState::Cancelled)
 }
 

@@ -179,6 +179,13 @@ pub fn lock_checkout(conn: &mut Conn, id: CheckoutId) -> DbResult<Option<Checkou
     })
 }
 
+/// Gives an open checkout more time.
+pub fn update_expiry(conn: &mut Conn, id: CheckoutId, until: Instant) -> DbResult<()> {
+    let open = checkouts::table.find(id).filter(checkouts::state.eq(CheckoutState::Open));
+    diesel::update(open.filter(checkouts::expires_at.lt(until))).set(checkouts::expires_at.eq(until)).execute(conn)?;
+    Ok(())
+}
+
 /// Moves a checkout from one state to another; false if it was no longer in the first.
 pub fn update_checkout_state(
     conn: &mut Conn,

@@ -11,6 +11,7 @@ use crate::db::schema::{checkouts, listing_versions, listings, order_counters, o
 use crate::db::{Conn, DbResult, sum_i64};
 use crate::kernel::{Any, Id, Money};
 use crate::ledger::{self, Account, AccountKind, Finding, LedgerError};
+use crate::payments::RefundCause;
 
 /// # Errors
 /// Those of the database.
@@ -124,7 +125,9 @@ fn numbers(conn: &mut Conn) -> DbResult<Vec<Finding>> {
 /// Held for an order is what was paid and not paid back, until it is settled or over.
 fn holds(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let rows: Vec<Order> = orders::table.select(Order::as_select()).load(conn).map_err(crate::db::DbError::from)?;
+    // What came too late went back as a whole; the order's state does not tell of it.
     let refunds: Vec<(OrderId, i64)> = refunds::table
+        .filter(refunds::cause.ne(RefundCause::TooLate))
         .group_by(refunds::order_id)
         .select((refunds::order_id, sum_i64(refunds::amount_fen)))
         .load(conn)

@@ -10,13 +10,14 @@ use super::store::{self, Checkout, Line, Order};
 use super::types::{Address, CheckoutId, CheckoutState, GiftMessage, OrderError, OrderId};
 use crate::catalog::{ListingId, PriceComposition};
 use crate::db::{Conn, DbResult};
+use crate::gateways::Providers;
 use crate::households::{self, HouseholdId, HouseholdRef};
 use crate::identity;
 use crate::kernel::{Instant, Money, Quantity, RegionCode, Role, UserId};
 use crate::livestream;
 use crate::log::{self, Subject};
 use crate::pairing::PairingId;
-use crate::payments;
+use crate::payments::{self, PaymentOut, PaymentState};
 use crate::regions::{self, RegionRef};
 use crate::secrets::Secrets;
 use crate::settlement::{self, PayoutState};
@@ -46,6 +47,8 @@ pub struct CheckoutOut {
     expires_at: Instant,
     /// One for each village: a village sends one parcel.
     orders: Vec<PlacedOrder>,
+    /// The payment that was begun last, and how it is paid.
+    payment: Option<PaymentOut>,
 }
 
 impl CheckoutOut {
@@ -66,16 +69,26 @@ impl CheckoutOut {
             total_fen: checkout.total_fen,
             expires_at: checkout.expires_at,
             orders: orders.iter().map(show).collect(),
+            payment: None,
         }
     }
 }
 
 /// # Errors
 /// Those of the database.
-pub fn show_checkout(conn: &mut Conn, checkout: &Checkout) -> DbResult<CheckoutOut> {
+pub fn show_checkout(conn: &mut Conn, providers: &Providers, checkout: &Checkout) -> DbResult<CheckoutOut> {
     let orders = store::list_of_checkout(conn, checkout.id)?;
     let villages = regions::names(conn, orders.iter().map(|order| &order.village_code))?;
-    Ok(CheckoutOut::new(checkout, &orders, &villages))
+    let mut payments = payments::list_of_checkout(conn, checkout.id)?;
+    payments.retain(|payment| payment.balance_of_order_id.is_none());
+    // One that is paid says more than a later one that was given up.
+    let paid = payments.iter().position(|payment| payment.state == PaymentState::Succeeded);
+    let payment = match paid {
+        Some(place) => Some(payments.swap_remove(place)),
+        None => payments.pop(),
+    };
+    let payment = payment.map(|payment| payments::show_payment(conn, providers, payment)).transpose()?;
+    Ok(CheckoutOut { payment, ..CheckoutOut::new(checkout, &orders, &villages) })
 }
 
 /// An order in a list.

@@ -2,48 +2,46 @@
 //!
 //! What always holds: there is one way in which a payment completes, [`complete`], for callback,
 //! poll and reconciliation alike, and completing it again changes nothing; a notification counts
-//! only with its provider's signature and for the very amount. Tables: `payments`, `refunds`.
+//! only with its provider's signature and for the very amount; one payment of a checkout is pending at a time.
+//! An offline payment or refund counts when one person has recorded it and another confirmed it. Tables:
+//! `payments`, `refunds`, `transfers`.
 
-mod notification;
-mod sandbox;
+pub mod http;
+mod outside;
+mod rules;
 mod service;
 mod store;
+mod store_transfers;
+mod transfers;
+mod view;
 
-pub use notification::{Event, Notification};
-pub use sandbox::{notify_paid, notify_refunded};
-pub use service::{Completion, complete, complete_refund, load_refund, open_refunds, read, start};
+pub use outside::{ask_again, go_outside, sandbox_letters};
+pub use rules::{Command as TransferCommand, TransferState};
+pub use service::{
+    Asked, Completion, complete, complete_refund, fail, give_up, holder, load_refund, open_refunds, read, start,
+};
 pub use store::{
     Payment, Refund, find, list_of_checkout, list_of_checkouts, list_refunds, list_refunds_of_order, refunded_fen,
 };
+pub use store_transfers::{Direction, Method, Transfer, TransferId, list_in_scope as list_transfers};
+pub use transfers::{Recording, confirm as confirm_transfer, is_recorded, load as load_transfer, record, reject};
+pub use view::{PayBy, PaymentOut, show as show_payment};
 
 use crate::db::DbError;
+use crate::gateways::GatewayError;
+pub use crate::gateways::Provider;
 use crate::kernel::{Id, text_enum};
 
 pub type PaymentId = Id<Payment>;
 pub type RefundId = Id<Refund>;
 
 text_enum! {
-    /// Who holds the money. The sandbox behaves as a gateway does, in demonstrations and tests only.
-    pub enum Provider {
-        Sandbox = "sandbox",
-    }
-}
-
-text_enum! {
     pub enum PaymentState {
         Pending = "pending",
         Succeeded = "succeeded",
         Failed = "failed",
-        /// Given up at the provider, so that nobody can pay it any more.
+        /// Given up; its provider is asked to close it. Money that still comes counts, and goes back.
         Closed = "closed",
-    }
-}
-
-impl PaymentState {
-    /// Under way or done: there is one such payment of a checkout, and one of an order's balance.
-    #[must_use]
-    pub const fn is_living(self) -> bool {
-        matches!(self, Self::Pending | Self::Succeeded)
     }
 }
 
@@ -82,6 +80,14 @@ pub enum PaymentError {
     InvalidSignature,
     #[error("the notification does not fit the payment")]
     Mismatch,
+    #[error("transfer is {0}")]
+    WrongState(TransferState),
+    #[error("another person has to do this")]
+    SamePerson,
+    #[error("the reference is of another transfer")]
+    ReferenceTaken,
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
     #[error("more than was paid would go back")]
     RefundTooLarge,
     #[error(transparent)]

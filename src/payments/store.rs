@@ -22,6 +22,12 @@ pub struct Payment {
     pub completed_at: Option<Instant>,
     /// The order whose balance this is; `None` for what a checkout asks at first.
     pub balance_of_order_id: Option<Id<Any>>,
+    /// What a QR code says that the provider's app reads.
+    pub qr_text: Option<String>,
+    /// The provider's own page.
+    pub pay_url: Option<String>,
+    /// From then on its provider shall not take it.
+    pub expires_at: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -74,9 +80,9 @@ pub fn list_of_checkouts<T>(conn: &mut Conn, checkout_ids: &[Id<T>]) -> DbResult
         .load(conn)?)
 }
 
-/// Records success once; false if it was recorded before.
+/// Records success once, also of what was given up; false if it was recorded before.
 pub fn mark_succeeded(conn: &mut Conn, id: PaymentId, gateway_transaction_id: &str, at: Instant) -> DbResult<bool> {
-    let row = payments::table.find(id).filter(payments::state.eq(PaymentState::Pending));
+    let row = payments::table.find(id).filter(payments::state.ne(PaymentState::Succeeded));
     let moved = diesel::update(row)
         .set((
             payments::state.eq(PaymentState::Succeeded),
@@ -85,6 +91,19 @@ pub fn mark_succeeded(conn: &mut Conn, id: PaymentId, gateway_transaction_id: &s
         ))
         .execute(conn)?;
     Ok(moved == 1)
+}
+
+/// Moves a payment that is pending; false if it is not.
+pub fn end_pending(conn: &mut Conn, id: PaymentId, to: PaymentState) -> DbResult<bool> {
+    let row = payments::table.find(id).filter(payments::state.eq(PaymentState::Pending));
+    Ok(diesel::update(row).set(payments::state.eq(to)).execute(conn)? == 1)
+}
+
+/// Keeps what the buyer is shown to pay with.
+pub fn set_shown(conn: &mut Conn, id: PaymentId, qr_text: Option<&str>, pay_url: Option<&str>) -> DbResult<()> {
+    let row = payments::table.find(id).filter(payments::state.eq(PaymentState::Pending));
+    diesel::update(row).set((payments::qr_text.eq(qr_text), payments::pay_url.eq(pay_url))).execute(conn)?;
+    Ok(())
 }
 
 pub fn insert_refund(conn: &mut Conn, refund: &Refund) -> DbResult<()> {

@@ -11,7 +11,7 @@ use crate::kernel::{Act, Instant, Role};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
 use crate::log::{self, Change, Subject};
 use crate::orders::{self, Moved, Order, OrderError, OrderId, OrderState};
-use crate::payments::{self, PaymentState};
+use crate::payments;
 
 /// Characters of a slip's code: 60 bits, so that none can be guessed.
 const SLIP_CODE_LENGTH: usize = 12;
@@ -167,9 +167,8 @@ fn post(conn: &mut Conn, act: &Act, payout: &Payout, command: Command) -> Result
         Command::Send => (TransactionKind::PayoutSent, household, on_its_way),
         Command::Confirm => {
             let order = orders::load(conn, payout.order_id)?;
-            let payments = payments::list_of_checkout(conn, order.checkout_id)?;
-            let payment = payments.into_iter().find(|payment| payment.state == PaymentState::Succeeded);
-            let provider = payment.ok_or(OrderError::NotFound)?.provider;
+            let holder = payments::holder(conn, order.checkout_id).map_err(OrderError::from)?;
+            let provider = holder.ok_or(OrderError::NotFound)?;
             (TransactionKind::PayoutConfirmed, on_its_way, Account::new(AccountKind::Provider, provider))
         }
         Command::Bounce => (TransactionKind::PayoutBounced, on_its_way, household),

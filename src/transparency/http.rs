@@ -35,12 +35,11 @@ struct InstallationOut {
 #[utoipa::path(get, path = "/installation", tag = "public", responses((status = 200, body = InstallationOut)))]
 async fn show_installation(_: Anyone, context: web::Data<Context>, request: HttpRequest) -> ApiResult<HttpResponse> {
     let settings = &context.settings;
-    let providers = if settings.demonstration { vec![Provider::Sandbox] } else { Vec::new() };
     let installation = InstallationOut {
         name: "远山",
         demonstration: settings.demonstration,
         claim_window_hours: settings.claim_window.as_secs() / 3600,
-        providers,
+        providers: context.providers.offered(),
     };
     cache::public_json(&request, &installation)
 }

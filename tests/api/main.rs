@@ -27,6 +27,7 @@ mod mydata;
 mod openapi;
 mod orders;
 mod papers;
+mod payments;
 mod permissions;
 mod photos;
 mod prices;

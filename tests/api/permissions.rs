@@ -103,6 +103,8 @@ struct Fixture {
     address: Value,
     /// Planned, without goods.
     cycle: Value,
+    /// Expected of a buyer.
+    transfer: Value,
 }
 
 impl Fixture {
@@ -119,6 +121,10 @@ impl Fixture {
         let order = market.paid_order(&[(&listing, 1)]).await;
         let sent = market.shipped_order(&[(&listing, 1)]).await;
         let checkout = market.buyer.post("/api/v1/checkouts", &cart(&[(&listing, 1)])).await.created();
+        let by_transfer = market.buyer.post("/api/v1/checkouts", &cart(&[(&listing, 1)])).await.created();
+        let pay = format!("/api/v1/checkouts/{}/pay", id(&by_transfer));
+        market.buyer.post(pay, &json!({ "provider": "offline" })).await.accepted();
+        let transfer = market.coordinator.get("/api/v1/transfers").await.ok()["data"][0].clone();
         let wish = json!({ "household_id": household });
         let pairing = market.buyer.post("/api/v1/pairings", &wish).await.created();
         let template = market.approver.post("/api/v1/templates", &template_of_eggs()).await.created();
@@ -159,6 +165,7 @@ impl Fixture {
         let cycle = market.coordinator.post("/api/v1/cycles", &crate::cycles::plan(&market, 1)).await.created();
         Self {
             market,
+            transfer,
             household,
             photo,
             upload,
@@ -210,6 +217,7 @@ impl Fixture {
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),
             ("payouts", _) => id(&self.payout),
+            ("transfers", _) => id(&self.transfer),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
             ("cycles", _) => id(&self.cycle),

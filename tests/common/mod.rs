@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use yuanshan::context::{Context, Edge, Settings};
 use yuanshan::db::Db;
+use yuanshan::gateways::{PaymentSettings, Providers};
 use yuanshan::kernel::{Clock, IdSource, Instant, PriceThresholds};
 use yuanshan::notifier::Notifier;
 use yuanshan::objects;
@@ -36,15 +37,28 @@ pub fn settings() -> Settings {
     }
 }
 
+/// Those of a server of which nothing is set but what goes wrong at the sandbox.
+pub fn payment_settings(faults: &str) -> PaymentSettings {
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        payments: PaymentSettings,
+    }
+    <Line as clap::Parser>::parse_from(["yuanshan", &format!("--sandbox-faults={faults}")]).payments
+}
+
 /// What a server has, on a clock that only the test moves.
 pub fn context(database: &Database, settings: Settings, connections: u32, notifier: Arc<dyn Notifier>) -> Context {
+    let secrets = Secrets::ephemeral();
+    let payments = Providers::build(&payment_settings(""), &settings.public_url, settings.demonstration, &secrets);
     Context {
         db: Db::open(&database.url, connections).expect("the test's database opens"),
         clock: Clock::manual(start()),
         ids: Arc::new(IdSource::seeded(1)),
-        secrets: Secrets::ephemeral(),
+        secrets,
         photos: photos(),
         notifier,
+        providers: payments.expect("nothing is set"),
         settings,
     }
 }

@@ -2,20 +2,24 @@
 
 use diesel::prelude::*;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use crate::stage::{Stage, at_once, trials};
 use yuanshan::context::Context;
 use yuanshan::db::schema::{self, ledger_transactions, payouts, refunds};
-use yuanshan::kernel::Role;
+use yuanshan::gateways::{Faults, Letter, Notification, Sandbox};
+use yuanshan::kernel::{Act, Role};
 use yuanshan::orders::{self, Command, OrderError, OrderId, OrderState, Parcel};
-use yuanshan::payments::{self, Notification, Payment, Provider, notify_paid};
+use yuanshan::payments::{self, Payment, Provider};
 use yuanshan::settlement::{self, SettlementError};
 
 /// What the sandbox tells of a payment, once its signature was checked.
 fn notification(context: &Context, payment: &Payment) -> Notification {
-    let (body, signature) = notify_paid(&context.secrets, payment);
-    payments::read(&context.settings, &context.secrets, Provider::Sandbox, &signature, body.as_bytes())
-        .expect("it is genuine")
+    let sandbox = Sandbox::new(context.secrets.clone(), Faults::default());
+    let (headers, body) = sandbox.letters_of_payment(&payment.charge()).remove(0);
+    let letter = Letter { headers: &headers, body: body.as_bytes(), at: context.clock.now() };
+    let (told, _) = payments::read(&context.providers, Provider::Sandbox, letter).expect("it is genuine");
+    told.expect("it says something")
 }
 
 fn take_in(context: &Context, notification: &Notification) -> Result<(), OrderError> {
@@ -27,9 +31,9 @@ fn take_in(context: &Context, notification: &Notification) -> Result<(), OrderEr
 fn pay(stage: &Stage, thread: usize, checkout: orders::CheckoutId) -> Result<Payment, OrderError> {
     let (context, buyer) = (stage.process(thread), stage.buyers[0]);
     let act = context.act(buyer, Role::Buyer);
-    context
-        .db
-        .write_blocking(|conn| orders::start_payment(conn, &act, &context.settings, buyer, checkout, Provider::Sandbox))
+    context.db.write_blocking(|conn| {
+        orders::start_payment(conn, &act, &context.providers, buyer, checkout, Provider::Sandbox)
+    })
 }
 
 fn count_transactions(stage: &Stage, order: OrderId) -> i64 {
@@ -78,7 +82,9 @@ fn paying_expiring_and_cancelling_at_once_end_in_one_way() {
         match (thread + trial) % 3 {
             0 => take_in(context, &paid[trial]).expect("the notification is taken in"),
             1 => {
-                let act = context.system_act();
+                let now = context.system_act();
+                // The time to pay is over.
+                let act = Act { at: now.at.plus(Duration::from_secs(3600)), ..now };
                 context.db.write_blocking(|conn| orders::expire(conn, &act, checkout)).expect("the job runs");
             }
             _ if trial % 2 == 0 => {}

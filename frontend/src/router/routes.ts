@@ -287,6 +287,12 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskPayouts' },
   },
   {
+    path: 'transfers',
+    name: 'desk-transfers',
+    component: deskPage('DeskTransfersPage'),
+    meta: { title: 'nav.deskTransfers' },
+  },
+  {
     path: 'pairings',
     name: 'desk-pairings',
     component: deskPage('DeskPairingsPage'),

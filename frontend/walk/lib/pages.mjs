@@ -54,6 +54,7 @@ export const PAGES = [
   '/desk/orders',
   '/desk/orders/:id',
   '/desk/payouts',
+  '/desk/transfers',
   '/desk/pairings',
   '/desk/streams',
   '/desk/streams/new',

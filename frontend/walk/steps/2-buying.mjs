@@ -103,6 +103,10 @@ async function checkOut(buyer, notes) {
   await buyer.button(/^没错，下单/).click()
   await buyer.page.waitForURL(/\/pay\//)
   await buyer.look('pay')
+  // A transfer is begun, and then thought better of.
+  await buyer.button(/^转账或现金付/).click()
+  await buyer.sees('附言（订单号）')
+  await buyer.look('pay-transfer')
   await buyer.button(/^用演示支付付/).click()
   await buyer.sees('村里收到了')
   await buyer.look('paid')

@@ -5,6 +5,19 @@ export async function walk({ buyer, coordinator, approver }, notes) {
   await readWhoLooked(buyer)
   await receive(buyer, notes)
   await payOut(coordinator, approver, notes)
+  await checkTransfers(coordinator, approver)
+}
+
+/** One person has recorded a transfer, another confirms it. */
+async function checkTransfers(coordinator, approver) {
+  await coordinator.open('/desk/transfers')
+  await coordinator.look('desk-transfers')
+  await coordinator.button('登记').first().click()
+  await coordinator.page.getByRole('dialog', { name: '登记' }).waitFor()
+  await coordinator.look('desk-transfer-record')
+  await approver.open('/desk/transfers?state=recorded')
+  await approver.button('核对无误，确认').first().click()
+  await approver.sees('已确认')
 }
 
 async function send(coordinator, notes) {

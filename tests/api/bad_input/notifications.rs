@@ -119,7 +119,7 @@ async fn money_that_comes_too_late_is_paid_back() {
     market.app.advance(minutes(30) - Duration::from_millis(100));
     let path = format!("/api/v1/checkouts/{}/pay", id(&checkout));
     market.buyer.post(path, &json!({ "provider": "sandbox" })).await.accepted();
-    assert_eq!(market.app.later(minutes(1)), 2, "expired, then paid");
+    assert_eq!(market.app.later(minutes(1)), 3, "expired, then paid, and found so when it was to be closed");
     assert_eq!(state(&market, &checkout).await, "expired");
     assert_eq!(market.listing(&eggs).await["stock_available"], 20);
 

@@ -37,7 +37,11 @@ impl Market {
     }
 
     pub async fn with(settings: Settings) -> Self {
-        let app = TestApp::new(settings).await;
+        Self::on(TestApp::new(settings).await)
+    }
+
+    /// On an application that the test made.
+    pub fn on(app: Rc<TestApp>) -> Self {
         let staff = |phone, name, role, region| enrol(&app, phone, name, &[(role, region)]);
         let coordinator = staff("13800000001", "岫云村协调员", Role::Coordinator, XIUYUN);
         let other_coordinator = staff("13800000002", "悬崖村协调员", Role::Coordinator, XUANYA);

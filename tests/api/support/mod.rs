@@ -17,7 +17,7 @@ pub use goods::{EGGS, HEN, Offer, WALNUTS, template_of_eggs};
 pub use letterbox::Letterbox;
 pub use market::{Market, XIUYUN, address, cart, enrol, parcel};
 pub use names::tidy;
-pub use person::{PASSWORD, Person};
+pub use person::{Call, PASSWORD, Person};
 pub use provider::{NOTIFY, paid};
 pub use upload::{form, holds, multipart, picture, picture_with_a_place};
 

@@ -27,4 +27,5 @@ export const pages = {
   DeskStreamsPage: () => import('./DeskStreamsPage.vue'),
   DeskTemplatePage: () => import('./DeskTemplatePage.vue'),
   DeskTemplatesPage: () => import('./DeskTemplatesPage.vue'),
+  DeskTransfersPage: () => import('./DeskTransfersPage.vue'),
 }

@@ -1,0 +1,6 @@
+//! Ways to pay.
+
+mod gateway;
+mod offline;
+mod sandbox;
+mod wechat;
