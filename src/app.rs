@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, papers, photos,
-    prices, privacy, production, regions, search, settlement, sharing, templates, transparency,
+    audit, catalog, harvest, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing,
+    papers, photos, prices, privacy, production, regions, search, settlement, sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -210,6 +210,7 @@ pub fn routes() -> Routes {
     papers::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
+    harvest::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
@@ -296,6 +297,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     findings.extend(households::verify(conn)?);
     findings.extend(production::verify(conn)?);
     findings.extend(catalog::verify(conn)?);
+    findings.extend(harvest::verify(conn)?);
     Ok(findings)
 }
 

@@ -21,6 +21,7 @@ import * as shopWindow from './steps/13-shop-window.mjs'
 import * as versions from './steps/14-versions.mjs'
 import * as table from './steps/15-import.mjs'
 import * as drafts from './steps/16-drafts.mjs'
+import * as harvest from './steps/17-harvest.mjs'
 
 const STEPS = [
   listing,
@@ -39,6 +40,7 @@ const STEPS = [
   versions,
   table,
   drafts,
+  harvest,
 ]
 
 const browser = await launch()

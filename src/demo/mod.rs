@@ -7,6 +7,7 @@
 
 mod accounts;
 mod goods;
+mod harvest;
 mod history;
 mod prices;
 mod production;
@@ -125,6 +126,7 @@ pub fn fill(
         prices::create(&context, &people, village)?;
     }
     production::add_units(&context, &people, &villages)?;
+    harvest::create(&context, &people, &villages)?;
     tables::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);

@@ -36,6 +36,10 @@ text_enum! {
         Import = "import",
         PriceReference = "price_reference",
         Paper = "paper",
+        SupplyReport = "supply_report",
+        Intake = "intake",
+        Batch = "batch",
+        Allocation = "allocation",
     }
 }
 

@@ -78,6 +78,8 @@ codes! {
     SurveyMissing = "survey_missing" CONFLICT "Nothing was surveyed of this good at the household for the season.",
     PromiseLimit = "promise_limit" CONFLICT "More would be promised than the household can give; `left` says how many units still can be.",
     StockChanged = "stock_changed" CONFLICT "Another number than the caller saw is for sale by now; `available` says how many.",
+    WeightOutOfBand = "weight_out_of_band" CONFLICT "The net weight is beyond ten times what so many weigh; `net_g`, `least_g` and `most_g` say how far. A `band_reason` confirms it.",
+    BatchInUse = "batch_in_use" CONFLICT "The batch is a part of another one, or an order has goods of it.",
     PairingExists = "pairing_exists" CONFLICT "The buyer has already asked this household, or is paired with it.",
     CheckoutExpired = "checkout_expired" CONFLICT "The time to pay is over.",
     ClaimWindowOpen = "claim_window_open" CONFLICT "The order can be settled only after the claim window.",

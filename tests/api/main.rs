@@ -10,6 +10,7 @@ mod support;
 mod bad_input;
 mod demo;
 mod edge;
+mod harvest;
 mod helpers;
 mod households;
 mod identity;

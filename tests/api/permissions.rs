@@ -99,6 +99,7 @@ struct Fixture {
     tie: Value,
     /// Of the listing.
     paper: Value,
+    batch: Value,
 }
 
 impl Fixture {
@@ -144,6 +145,7 @@ impl Fixture {
         let paper = json!({ "kind": "quarantine", "number": "1", "issued_on": "2026-09-20" });
         let paper =
             market.coordinator.post(format!("/api/v1/listings/{}/papers", id(&listing)), &paper).await.created();
+        let batch = batch(&market, &household, &template).await;
         let (person, consent, evidence, portrait) = with_people(&market, &household).await;
         let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
         let path = format!("/api/v1/households/{household}/categories");
@@ -178,6 +180,7 @@ impl Fixture {
             device,
             tie,
             paper,
+            batch,
         }
     }
 
@@ -198,6 +201,7 @@ impl Fixture {
             ("listings", _) => id(&self.listing),
             ("templates", _) => id(&self.template),
             ("papers", _) => id(&self.paper),
+            ("batches", _) => id(&self.batch),
             ("checkouts", _) => id(&self.checkout),
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),
@@ -213,6 +217,7 @@ impl Fixture {
         };
         let code = match thing {
             "receipts" => text(&self.payout, "/code"),
+            "batches" => text(&self.batch, "/code"),
             "streams" => text(&self.stream, "/code"),
             _ => crate::support::XIUYUN,
         };
@@ -224,6 +229,15 @@ impl Fixture {
             path.replace("{size}", "small").replace("{provider}", "sandbox").replace("{file}", "households.csv")
         )
     }
+}
+
+/// Two boxes of eggs that the household brought.
+async fn batch(market: &Market, household: &str, template: &Value) -> Value {
+    let intake = json!({
+        "household_id": household, "template_id": id(template), "gross_g": 3_300, "tare_g": 300, "counted": 60,
+        "grade": "first", "scale_id": "1", "taken_at": market.app.now().to_string(),
+    });
+    market.coordinator.post("/api/v1/intakes", &intake).await.created()["batch"].clone()
 }
 
 /// Somebody of the household with evidence, a consent and a picture that is public by it.

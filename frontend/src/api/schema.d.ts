@@ -230,6 +230,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose goods go to which order in the scope, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_allocations"];
+        put?: never;
+        /**
+         * Gives the goods in store to the lines of pooled goods that wait for them: whose turn it is supplies first.
+         *     Running it again changes nothing, unless more has come in.
+         * @description Who may: coordinator.
+         */
+        post: operations["allocate_goods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/access-log": {
         parameters: {
             query?: never;
@@ -468,6 +493,70 @@ export interface paths {
          * @description Who may: anyone.
          */
         post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of the scope, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_batches"];
+        put?: never;
+        /**
+         * Makes one batch of several of a good and village: with a label of its own, and without a certificate.
+         * @description Who may: coordinator.
+         */
+        post: operations["merge_batches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A batch, by the code on its label.
+         * @description Who may: anyone.
+         */
+        get: operations["show_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps the certificate of a batch: what leaves of it leaves with this one.
+         * @description Who may: coordinator.
+         */
+        post: operations["certify_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1205,6 +1294,31 @@ export interface paths {
         get: operations["show_installation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was weighed in the scope, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_intakes"];
+        put?: never;
+        /**
+         * Weighs what a household brings. What is accepted makes a batch. A phone sends its draft's id as the key, so
+         *     what was weighed without a network arrives once.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_intake"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2649,6 +2763,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supply-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What households of the scope reported, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_supply_reports"];
+        put?: never;
+        /**
+         * Writes down what a household reports (报货). Its newest report of a good and cycle counts.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_supply_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supply-reports/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is ordered against what is reported and in store, by village and good: what is short is seen early.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_supply_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -2909,6 +3067,55 @@ export interface components {
             evidence_id?: components["schemas"]["Id"] | null;
             medium: components["schemas"]["ConsentMedium"];
         };
+        /** @description Exactly one of the two. */
+        AllocateIn: {
+            /**
+             * Format: uuid
+             * @description All pooled goods of a round.
+             */
+            cycle_id?: string | null;
+            listing_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description Units of a batch that go to a line of an order. */
+        Allocation: {
+            allocated_at: components["schemas"]["Instant"];
+            /** @description Of the batch, on its label. */
+            batch_code: string;
+            good: components["schemas"]["HarvestedGood"];
+            household: components["schemas"]["HouseholdRef"];
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            line_no: number;
+            order_id: components["schemas"]["Id"];
+            order_number: string;
+            /**
+             * Format: int64
+             * @description In sales units.
+             */
+            quantity: number;
+            /** @description `first_turn`: the first sale of its season; `next_turn`: the least so far for each of its members. */
+            reason: components["schemas"]["AllocationReason"];
+            released_at: components["schemas"]["Instant"] | null;
+            /** @description The published rule by which turns were taken. */
+            rule_version: string;
+        };
+        /** @enum {string} */
+        AllocationReason: "first_turn" | "next_turn";
+        /** @description What a run did. */
+        AllocationRun: {
+            /** @description In the order in which turns were taken. */
+            allocations: components["schemas"]["Allocation"][];
+            /**
+             * Format: int64
+             * @description Units that were asked for and for which nothing is in store.
+             */
+            missing_units: number;
+            /**
+             * Format: int64
+             * @description Units in store that cannot go out: their batch has no certificate in force.
+             */
+            uncertified_units: number;
+        };
         ApproveIn: {
             /** @description Why, where it is not plain. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
@@ -2993,6 +3200,40 @@ export interface components {
             gateway_refund_id: string | null;
             id: components["schemas"]["Id"];
             state: components["schemas"]["RefundState"];
+        };
+        /** @description Goods of one day and grade; of one household, or of several under one certificate. */
+        Batch: {
+            /** Format: int64 */
+            age_days: number | null;
+            certificate: components["schemas"]["Paper"] | null;
+            /** @description On the label; opens the public page. */
+            code: string;
+            created_at: components["schemas"]["Instant"];
+            good: components["schemas"]["HarvestedGood"];
+            grade: components["schemas"]["HarvestGrade"];
+            /** Format: date */
+            harvested_on: string;
+            household: components["schemas"]["HouseholdRef"] | null;
+            id: components["schemas"]["Id"];
+            merged_into: components["schemas"]["Id"] | null;
+            /** @description Codes of the batches of which it was made. */
+            parts: string[];
+            /**
+             * Format: int64
+             * @description Grams or pieces.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Those of them that no order has; of a batch that was made of others, in all its parts.
+             */
+            remaining: number;
+            /**
+             * Format: int64
+             * @description Whole sales units.
+             */
+            units: number;
+            village: components["schemas"]["RegionRef"];
         };
         BeginTotpIn: {
             password: string;
@@ -3079,6 +3320,15 @@ export interface components {
         CategoryPatchIn: {
             /** @description The last day; `null`: not known yet. */
             valid_until?: string | null;
+        };
+        /** @description A 承诺达标合格证, as it is promised for a batch. */
+        CertificateIn: {
+            issued_on: components["schemas"]["Day"];
+            /** @description Who promises it. At most 60 characters without the blanks at its ends. */
+            issuer: string;
+            /** @description At most 40 characters without the blanks at its ends. */
+            number: string;
+            valid_until?: components["schemas"]["Day"] | null;
         };
         /** @description What a buyer pays at once. */
         Checkout: {
@@ -3402,6 +3652,21 @@ export interface components {
         };
         /** @enum {string} */
         GrantState: "pending" | "in_force" | "expired" | "revoked";
+        /** @enum {string} */
+        HarvestGrade: "first" | "second" | "third";
+        /** @description A good as what comes in of it mentions it. */
+        HarvestedGood: {
+            base: components["schemas"]["ProductBase"];
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            product: string;
+            template_id: components["schemas"]["Id"];
+            title: string;
+            unit_label: string;
+        };
         /** @description A helper, as the elder sees them. */
         Helper: {
             accepted_at: components["schemas"]["Instant"] | null;
@@ -3657,6 +3922,85 @@ export interface components {
          * @example 2026-09-20T01:30:00Z
          */
         Instant: string;
+        /** @description What was weighed, and what of it was taken; quantities in grams or pieces. */
+        Intake: {
+            /** Format: int64 */
+            accepted_quantity: number;
+            band_reason: string | null;
+            /** Format: int64 */
+            candled_bad: number | null;
+            /** Format: int64 */
+            candled_good: number | null;
+            /** Format: int64 */
+            counted: number | null;
+            created_at: components["schemas"]["Instant"];
+            good: components["schemas"]["HarvestedGood"];
+            grade: components["schemas"]["HarvestGrade"];
+            /** Format: int64 */
+            gross_g: number;
+            household: components["schemas"]["HouseholdRef"];
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            net_g: number;
+            photos: components["schemas"]["Photo"][];
+            reject_reason: string | null;
+            /** Format: int64 */
+            rejected_quantity: number;
+            /** Format: date */
+            scale_checked_on: string | null;
+            scale_id: string;
+            taken_at: components["schemas"]["Instant"];
+            /** Format: int64 */
+            tare_g: number;
+            village: components["schemas"]["RegionRef"];
+        };
+        IntakeIn: {
+            /**
+             * Format: int64
+             * @description Needed where the good is sold by its age.
+             */
+            age_days?: number | null;
+            /** @description Why a weight is right that is beyond ten times what so many weigh. At most 200 characters without the blanks at its ends. */
+            band_reason?: string | null;
+            /** Format: int64 */
+            candled_bad?: number | null;
+            /** Format: int64 */
+            candled_good?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces; needed where pieces are sold.
+             */
+            counted?: number | null;
+            grade: components["schemas"]["HarvestGrade"];
+            /**
+             * Format: int64
+             * @description With what it lies in.
+             */
+            gross_g: number;
+            harvested_on?: components["schemas"]["Day"] | null;
+            household_id: components["schemas"]["Id"];
+            photo_ids?: components["schemas"]["Id"][];
+            /** @description Needed where something is rejected. At most 200 characters without the blanks at its ends. */
+            reject_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces that go back, beyond those that candling found bad.
+             */
+            rejected_quantity?: number;
+            scale_checked_on?: components["schemas"]["Day"] | null;
+            /**
+             * @description Which scale it was. At most 40 characters without the blanks at its ends.
+             * @example 村部台秤 1
+             */
+            scale_id: string;
+            taken_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description What it lies in.
+             */
+            tare_g: number;
+            template_id: components["schemas"]["Id"];
+        };
         /** @description An invitation, for administrators. */
         Invitation: {
             accepted_by: string | null;
@@ -3956,6 +4300,9 @@ export interface components {
             /** @description Six digits of the authenticator app, or a recovery code; where the account has a second factor. */
             totp?: string | null;
         };
+        MergeIn: {
+            batch_ids: components["schemas"]["Id"][];
+        };
         /** @description Something without which goods cannot go on: a paper, any one of several, or a field of the label. */
         MissingPaper: {
             /** @description Any one of these is enough; empty where a field of the label is missing. */
@@ -4064,8 +4411,18 @@ export interface components {
             next: string | null;
         };
         /** @description A page of a list. */
+        Page_Allocation: {
+            data: components["schemas"]["Allocation"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_AuditOrderRow: {
             data: components["schemas"]["AuditOrderRow"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Batch: {
+            data: components["schemas"]["Batch"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4091,6 +4448,11 @@ export interface components {
         /** @description A page of a list. */
         Page_ImportFinding: {
             data: components["schemas"]["ImportFinding"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Intake: {
+            data: components["schemas"]["Intake"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4141,6 +4503,11 @@ export interface components {
         /** @description A page of a list. */
         Page_Stream: {
             data: components["schemas"]["Stream"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_SupplyReport: {
+            data: components["schemas"]["SupplyReport"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4672,6 +5039,20 @@ export interface components {
         };
         /** @enum {string} */
         Provider: "sandbox";
+        /** @description What a label tells everybody. */
+        PublicBatch: {
+            /** Format: int64 */
+            age_days: number | null;
+            certificate: components["schemas"]["Paper"] | null;
+            code: string;
+            good: components["schemas"]["HarvestedGood"];
+            grade: components["schemas"]["HarvestGrade"];
+            /** Format: date */
+            harvested_on: string;
+            /** @description Those who brought it, as far as they agree to be named. */
+            households: components["schemas"]["HouseholdRef"][];
+            village: components["schemas"]["RegionRef"];
+        };
         /** @description Something that was bought within a pairing. */
         Purchase: {
             /** @description What of it the household gets. */
@@ -4979,7 +5360,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper" | "supply_report" | "intake" | "batch" | "allocation";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -4993,6 +5374,75 @@ export interface components {
             key: string;
             /** @description What to call it. */
             label: string;
+        };
+        /** @description What is ordered of a good against what there is; in grams or pieces. */
+        SupplyBalance: {
+            /**
+             * Format: int64
+             * @description What those who report may still promise; null where the good is not surveyed.
+             */
+            capacity_left_quantity: number | null;
+            good: components["schemas"]["HarvestedGood"];
+            /**
+             * Format: int64
+             * @description Accepted, and no order has it.
+             */
+            in_store_quantity: number;
+            /**
+             * Format: int64
+             * @description Paid, not sent, and without goods.
+             */
+            ordered_quantity: number;
+            /**
+             * Format: int64
+             * @description By the newest report of each household, of the last sixty days.
+             */
+            reported_quantity: number;
+            /**
+             * Format: int64
+             * @description What is missing even if all come with what they report.
+             */
+            short_quantity: number;
+            village: components["schemas"]["RegionRef"];
+        };
+        SupplyBalances: {
+            data: components["schemas"]["SupplyBalance"][];
+        };
+        /** @description What a household says it will bring. */
+        SupplyReport: {
+            created_at: components["schemas"]["Instant"];
+            /** Format: uuid */
+            cycle_id: string | null;
+            good: components["schemas"]["HarvestedGood"];
+            household: components["schemas"]["HouseholdRef"];
+            id: components["schemas"]["Id"];
+            note: string | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces.
+             */
+            quantity: number;
+            /** Format: date */
+            ready_on: string;
+            village: components["schemas"]["RegionRef"];
+        };
+        SupplyReportIn: {
+            /**
+             * Format: uuid
+             * @description The round of the village that it is for.
+             */
+            cycle_id?: string | null;
+            household_id: components["schemas"]["Id"];
+            /** @description At most 200 characters without the blanks at its ends. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces; 0 takes back what was said.
+             */
+            quantity: number;
+            /** @description By when it is there. */
+            ready_on: components["schemas"]["Day"];
+            template_id: components["schemas"]["Id"];
         };
         /** @description What somebody counted at a household. */
         Survey: {
@@ -5064,6 +5514,10 @@ export interface components {
             product: string;
             title: string;
             unit_label: string;
+        };
+        TakenInOut: {
+            batch: components["schemas"]["Batch"] | null;
+            intake: components["schemas"]["Intake"];
         };
         /**
          * @description That the head agreed on the coordinator's screen.
@@ -5291,7 +5745,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -5972,6 +6426,88 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_allocations: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Allocation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    allocate_goods: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllocateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_audit_accesses: {
         parameters: {
             query?: {
@@ -6438,6 +6974,177 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Batch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    merge_batches: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicBatch"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    certify_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -8241,6 +8948,88 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_intakes: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Intake"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_intake: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenInOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -11506,6 +12295,125 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_supply_reports: {
+        parameters: {
+            query?: {
+                template_id?: components["schemas"]["Id"];
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SupplyReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_supply_report: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplyReportIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_supply_balances: {
+        parameters: {
+            query?: {
+                /** @description Of one round alone. */
+                cycle_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyBalances"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];

@@ -1,5 +1,7 @@
 /** The pages of this area. Its list travels with the area: nobody else fetches the names of its files. */
 export const pages = {
+  DeskAllocationsPage: () => import('./DeskAllocationsPage.vue'),
+  DeskBatchesPage: () => import('./DeskBatchesPage.vue'),
   DeskDraftPage: () => import('./DeskDraftPage.vue'),
   DeskDraftsPage: () => import('./DeskDraftsPage.vue'),
   DeskHouseholdNewPage: () => import('./DeskHouseholdNewPage.vue'),
@@ -7,6 +9,7 @@ export const pages = {
   DeskHouseholdsPage: () => import('./DeskHouseholdsPage.vue'),
   DeskImportPage: () => import('./DeskImportPage.vue'),
   DeskImportsPage: () => import('./DeskImportsPage.vue'),
+  DeskIntakePage: () => import('./DeskIntakePage.vue'),
   DeskLayout: () => import('./DeskLayout.vue'),
   DeskListingEditPage: () => import('./DeskListingEditPage.vue'),
   DeskListingNewPage: () => import('./DeskListingNewPage.vue'),
@@ -22,6 +25,7 @@ export const pages = {
   DeskReviewPage: () => import('./DeskReviewPage.vue'),
   DeskStreamNewPage: () => import('./DeskStreamNewPage.vue'),
   DeskStreamsPage: () => import('./DeskStreamsPage.vue'),
+  DeskSupplyPage: () => import('./DeskSupplyPage.vue'),
   DeskTemplatePage: () => import('./DeskTemplatePage.vue'),
   DeskTemplatesPage: () => import('./DeskTemplatesPage.vue'),
 }
