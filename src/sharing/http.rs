@@ -106,8 +106,7 @@ struct QrQuery {
 }
 
 /// Where a QR code may lead: pages that anybody may see.
-const PUBLIC: [&str; 8] =
-    ["/listings/", "/households/", "/villages/", "/categories/", "/season", "/r/", "/b/", "/go/"];
+const PUBLIC: [&str; 8] = ["/listings/", "/households/", "/villages/", "/categories/", "/season", "/r/", "/b/", "/go/"];
 const PATH_MAX: usize = 200;
 
 fn check_path(path: &str) -> Result<&str, Invalid> {

@@ -161,7 +161,8 @@ async fn what_is_weighed_arrives_once_and_makes_a_batch() {
 async fn a_label_tells_everybody_the_village_and_nobody_who_did_not_agree() {
     let pool = Pool::new().await;
     let market = &pool.market;
-    let wang = market.household("坡上王家").await;
+    let silent = json!({ "village_code": XIUYUN, "alias": "坡上王家", "alias_consent": false });
+    let wang = market.coordinator.post("/api/v1/households", &silent).await.created();
     let batch = pool.certified(&wang, 2).await;
     let path = format!("/api/v1/batches/{}", text(&batch, "/code"));
     let shown = market.anonymous.get(&path).await.ok();
@@ -177,6 +178,8 @@ async fn a_label_tells_everybody_the_village_and_nobody_who_did_not_agree() {
     let whole = merge(vec![id(&batch), id(&other)]).await.created();
     assert_eq!((&whole["units"], &whole["certificate"]), (&json!(3), &Value::Null), "it needs its own");
     assert_eq!(whole["parts"].as_array().map(Vec::len), Some(2));
+    let shown = market.anonymous.get(format!("/api/v1/batches/{}", text(&whole, "/code"))).await.ok();
+    assert_eq!(shown["households"], json!([{ "id": id(&li), "alias": "河边李家" }]), "who agrees");
     let again = merge(vec![id(&batch), id(&other)]);
     market.app.unchanged(again.into_future()).await.refused(409, "batch_in_use");
     let paper = json!({ "number": "1", "issuer": "岫云合作社", "issued_on": "2026-09-20" });
@@ -256,11 +259,6 @@ async fn who_is_looked_after_comes_first_among_equals_and_no_answer_says_so() {
     let pool = Pool::new().await;
     let market = &pool.market;
     let (wang, li) = (market.household("坡上王家").await, market.household("河边李家").await);
-    market
-        .coordinator
-        .post(format!("/api/v1/households/{}/people", id(&li)), &json!({ "relation": "head" }))
-        .await
-        .created();
     let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
     market.coordinator.post(format!("/api/v1/households/{}/categories", id(&li)), &reason).await.created();
     pool.certified(&wang, 1).await;

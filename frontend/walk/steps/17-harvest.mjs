@@ -1,7 +1,8 @@
 import { account } from '../lib/settings.mjs'
 import { pass } from '../lib/verdicts.mjs'
 
-export const title = 'a village reports, weighs without a network, labels its batches and takes turns'
+export const title =
+  'a village reports, weighs without a network, labels its batches and takes turns'
 
 export async function walk({ coordinator, anybody }) {
   await coordinator.signIn(account('coordinator', '510824115216'))
