@@ -11911,7 +11911,7 @@ export interface operations {
     show_qr_code: {
         parameters: {
             query: {
-                /** @description Path of a public page of this site: `/listings/…`, `/households/…`, `/villages/…`, `/r/…`, `/go/…`. */
+                /** @description Path of a public page of this site: `/listings/…`, `/households/…`, `/villages/…`, `/r/…`, `/b/…`, `/go/…`. */
                 path: string;
             };
             header?: {
