@@ -117,10 +117,9 @@ ALTER TABLE order_lines ADD COLUMN allocated bigint NOT NULL DEFAULT 0 CONSTRAIN
 
 -- Papers of batches that count for a line of an order.
 CREATE TABLE order_line_papers (
-    order_id uuid NOT NULL,
+    order_id uuid NOT NULL REFERENCES orders (id),
     line_no bigint NOT NULL,
     paper_id uuid NOT NULL REFERENCES papers (id),
-    PRIMARY KEY (order_id, line_no, paper_id),
-    FOREIGN KEY (order_id, line_no) REFERENCES order_lines (order_id, line_no)
+    PRIMARY KEY (order_id, line_no, paper_id)
 );
 CREATE INDEX order_line_papers_paper ON order_line_papers (paper_id);

@@ -119,10 +119,9 @@ ALTER TABLE order_lines ADD COLUMN allocated INTEGER NOT NULL DEFAULT 0 CONSTRAI
 
 -- Papers of batches that count for a line of an order.
 CREATE TABLE order_line_papers (
-    order_id BLOB NOT NULL,
+    order_id BLOB NOT NULL REFERENCES orders (id),
     line_no INTEGER NOT NULL,
     paper_id BLOB NOT NULL REFERENCES papers (id),
-    PRIMARY KEY (order_id, line_no, paper_id),
-    FOREIGN KEY (order_id, line_no) REFERENCES order_lines (order_id, line_no)
+    PRIMARY KEY (order_id, line_no, paper_id)
 ) STRICT;
 CREATE INDEX order_line_papers_paper ON order_line_papers (paper_id);
