@@ -32,9 +32,9 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    addresses, audit, cart, catalog, cycles, freight, helpers, households, identity, imports, keys, livestream, mydata,
-    notices, pairing, papers, photos, prices, privacy, production, regions, search, settlement, sharing, templates,
-    transparency,
+    addresses, audit, cart, catalog, cycles, freight, harvest, helpers, households, identity, imports, keys,
+    livestream, mydata, notices, pairing, papers, photos, prices, privacy, production, regions, search, settlement,
+    sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -224,6 +224,7 @@ pub fn routes() -> Routes {
     cycles::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     payments::http::routes(&mut routes);
+    harvest::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
@@ -310,6 +311,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     findings.extend(households::verify(conn)?);
     findings.extend(production::verify(conn)?);
     findings.extend(catalog::verify(conn)?);
+    findings.extend(harvest::verify(conn)?);
     Ok(findings)
 }
 

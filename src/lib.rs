@@ -33,6 +33,7 @@ pub mod privacy;
 
 pub mod identity;
 
+pub mod harvest;
 pub mod helpers;
 
 pub mod photos;

@@ -186,7 +186,13 @@ fn every_reference_has_an_index() {
     };
     // Places are never removed, so nothing looks for the rows that mention one; other columns are found
     // through the unique constraints that begin with them.
-    let constrained = ["grants.user_id", "payouts.order_id", "refunds.order_id", "ledger_transactions.reverses_id"];
+    let constrained = [
+        "batches.intake_id",
+        "grants.user_id",
+        "payouts.order_id",
+        "refunds.order_id",
+        "ledger_transactions.reverses_id",
+    ];
     for fact in schema.iter().filter_map(|fact| fact.strip_prefix("reference ")) {
         let (from, to) = fact.split_once(' ').unwrap();
         let (table, column) = from.split_once('.').unwrap();

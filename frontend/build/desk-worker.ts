@@ -8,7 +8,7 @@ type Chunk = Rolldown.OutputChunk & { viteMetadata?: { importedCss: Set<string> 
 /** What the listing pages of the desk need, beside what every page does. Everything else stays out. */
 const KEPT = [
   /src\/main\.ts$|\/index\.html$/,
-  /src\/pages\/desk\/(DeskLayout|DeskPage|DeskListingNewPage|DeskListingEditPage|DeskDraftsPage|DeskDraftPage)\.vue$/,
+  /src\/pages\/desk\/(DeskLayout|DeskPage|DeskListingNewPage|DeskListingEditPage|DeskDraftsPage|DeskDraftPage|DeskIntakePage)\.vue$/,
   /src\/pages\/desk\/pages\.ts$/,
   /src\/drafts\/recall\.ts$/,
   /src\/locales\/(zh-CN|en)(\.(staff|account|goods|pages|buying))?\.json$/,

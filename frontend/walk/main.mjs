@@ -22,6 +22,7 @@ import * as versions from './steps/14-versions.mjs'
 import * as table from './steps/15-import.mjs'
 import * as drafts from './steps/16-drafts.mjs'
 import * as cycles from './steps/17-cycles.mjs'
+import * as harvest from './steps/18-harvest.mjs'
 
 const STEPS = [
   listing,
@@ -41,6 +42,7 @@ const STEPS = [
   table,
   drafts,
   cycles,
+  harvest,
 ]
 
 const browser = await launch()

@@ -305,6 +305,7 @@ table! {
         estimated_g -> Nullable<BigInt>,
         final_g -> Nullable<BigInt>,
         final_total_fen -> Nullable<BigInt>,
+        allocated -> BigInt,
     }
 }
 
@@ -1101,6 +1102,119 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    supply_reports (id) {
+        id -> IdSql,
+        village_code -> Text,
+        household_id -> IdSql,
+        template_id -> IdSql,
+        cycle_id -> Nullable<IdSql>,
+        quantity -> BigInt,
+        ready_on -> Text,
+        note -> Nullable<Text>,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    intakes (id) {
+        id -> IdSql,
+        village_code -> Text,
+        household_id -> IdSql,
+        template_id -> IdSql,
+        gross_g -> BigInt,
+        tare_g -> BigInt,
+        net_g -> BigInt,
+        counted -> Nullable<BigInt>,
+        candled_good -> Nullable<BigInt>,
+        candled_bad -> Nullable<BigInt>,
+        grade -> Text,
+        rejected_quantity -> BigInt,
+        reject_reason -> Nullable<Text>,
+        accepted_quantity -> BigInt,
+        band_reason -> Nullable<Text>,
+        scale_id -> Text,
+        scale_checked_on -> Nullable<Text>,
+        taken_at -> InstantSql,
+        recorded_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    intake_photos (intake_id, position) {
+        intake_id -> IdSql,
+        position -> BigInt,
+        photo_id -> IdSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    batches (id) {
+        id -> IdSql,
+        code -> Text,
+        village_code -> Text,
+        template_id -> IdSql,
+        household_id -> Nullable<IdSql>,
+        intake_id -> Nullable<IdSql>,
+        harvested_on -> Text,
+        age_days -> Nullable<BigInt>,
+        grade -> Text,
+        quantity -> BigInt,
+        units -> BigInt,
+        remaining -> BigInt,
+        merged_into -> Nullable<IdSql>,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    allocations (id) {
+        id -> IdSql,
+        order_id -> IdSql,
+        line_no -> BigInt,
+        batch_id -> IdSql,
+        household_id -> IdSql,
+        village_code -> Text,
+        template_id -> IdSql,
+        season -> Text,
+        quantity -> BigInt,
+        reason -> Text,
+        rule_version -> Text,
+        allocated_by -> Nullable<IdSql>,
+        allocated_at -> InstantSql,
+        released_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    order_line_papers (order_id, line_no, paper_id) {
+        order_id -> IdSql,
+        line_no -> BigInt,
+        paper_id -> IdSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1190,6 +1304,19 @@ joinable!(cycle_listings -> listings (listing_id));
 joinable!(transfers -> payments (payment_id));
 joinable!(transfers -> refunds (refund_id));
 joinable!(transfers -> regions (village_code));
+joinable!(supply_reports -> households (household_id));
+joinable!(supply_reports -> product_templates (template_id));
+joinable!(supply_reports -> order_cycles (cycle_id));
+joinable!(intakes -> households (household_id));
+joinable!(intakes -> product_templates (template_id));
+joinable!(intake_photos -> intakes (intake_id));
+joinable!(batches -> product_templates (template_id));
+joinable!(batches -> households (household_id));
+joinable!(batches -> intakes (intake_id));
+joinable!(allocations -> orders (order_id));
+joinable!(allocations -> batches (batch_id));
+joinable!(allocations -> households (household_id));
+joinable!(order_line_papers -> papers (paper_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1256,6 +1383,12 @@ allow_tables_to_appear_in_same_query!(
     addresses,
     cycle_listings,
     transfers,
+    supply_reports,
+    intakes,
+    intake_photos,
+    batches,
+    allocations,
+    order_line_papers,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -17,7 +17,7 @@ use crate::livestream::{self, Link, NewStream, Platform};
 use crate::orders::{self, Address, CheckoutId, Moved, Order, OrderId, OrderState, Parcel, Placement, Terms};
 use crate::pairing;
 use crate::papers::NewPaper;
-use crate::payments::Provider;
+use crate::payments::{self, Provider};
 use crate::settlement::{self, PayoutId};
 use crate::web::ApiError;
 use crate::web::idempotency::Ticket;
@@ -237,27 +237,9 @@ impl Player<'_> {
         lines: &[(usize, Quantity)],
         stream_code: Option<String>,
     ) -> Result<Placement, ApiError> {
-        let act = self.context.act(buyer_id, Role::Buyer);
-        let checkout_id: CheckoutId = act.new_id();
-        let region_code = RegionCode::parse(ADDRESS_REGION).map_err(|invalid| ApiError::field("", invalid))?;
-        let address = Address::parse("演示收件人", "19900009999", region_code.clone(), "演示路 1 号")
-            .map_err(|(pointer, invalid)| ApiError::field(pointer, invalid))?;
         let goods = &self.villages[village].goods;
-        let lines: Vec<(ListingId, Quantity)> =
-            lines.iter().map(|(good, quantity)| (goods[*good].0, *quantity)).collect();
-        let key = format!("demo-{}", self.orders);
-        Ok(Placement {
-            ticket: Ticket::new(buyer_id, key, Vec::new(), &self.context.secrets),
-            buyer_id,
-            actor: act.actor(),
-            checkout_id,
-            lines,
-            seen: std::collections::BTreeMap::new(),
-            address_sealed: address.seal(&self.context.secrets, checkout_id),
-            region_code,
-            stream_code,
-            terms: Terms { perishable_acknowledged: true, ..Terms::default() },
-        })
+        let lines = lines.iter().map(|(good, quantity)| (goods[*good].0, *quantity)).collect();
+        placement(self.context, buyer_id, format!("demo-{}", self.orders), lines, stream_code)
     }
 
     /// A coordinator's step, and the plan for the next one.
@@ -301,6 +283,54 @@ impl Player<'_> {
         self.write(|conn| Ok(settlement::advance(conn, &act, id, command, detail)?))?;
         Ok(())
     }
+}
+
+/// A wish of a buyer of the demonstration.
+fn placement(
+    context: &Context,
+    buyer_id: UserId,
+    key: String,
+    lines: Vec<(ListingId, Quantity)>,
+    stream_code: Option<String>,
+) -> Result<Placement, ApiError> {
+    let act = context.act(buyer_id, Role::Buyer);
+    let checkout_id: CheckoutId = act.new_id();
+    let region_code = RegionCode::parse(ADDRESS_REGION).map_err(|invalid| ApiError::field("", invalid))?;
+    let address = Address::parse("演示收件人", "19900009999", region_code.clone(), "演示路 1 号")
+        .map_err(|(pointer, invalid)| ApiError::field(pointer, invalid))?;
+    Ok(Placement {
+        ticket: Ticket::new(buyer_id, key, Vec::new(), &context.secrets),
+        buyer_id,
+        actor: act.actor(),
+        checkout_id,
+        lines,
+        seen: std::collections::BTreeMap::new(),
+        address_sealed: address.seal(&context.secrets, checkout_id),
+        region_code,
+        stream_code,
+        terms: Terms { perishable_acknowledged: true, ..Terms::default() },
+    })
+}
+
+/// Orders one good and pays it; the sandbox tells so within seconds.
+pub fn buy(context: &Context, buyer: UserId, listing: ListingId, quantity: Quantity) -> Result<(), ApiError> {
+    let (act, time_to_pay) = (context.act(buyer, Role::Buyer), context.settings.time_to_pay);
+    let wish = placement(context, buyer, "demo-pooled".to_owned(), vec![(listing, quantity)], None)?;
+    context.db.write_blocking(|conn| {
+        for placed in orders::place_all(conn, &act, time_to_pay, std::slice::from_ref(&wish))? {
+            placed?;
+        }
+        let providers = &context.providers;
+        orders::start_payment(conn, &act, providers, buyer, wish.checkout_id, Provider::Sandbox)?;
+        Ok::<_, ApiError>(())
+    })?;
+    let runner = App::assemble(context.clone()).runner();
+    for _ in 0..3 {
+        runner.run_due()?;
+        context.clock.advance(Duration::from_secs(1));
+    }
+    runner.run_due()?;
+    Ok(())
 }
 
 fn advance(conn: &mut Conn, act: &Act, order: &Order, command: orders::Command, number: &str) -> Result<(), ApiError> {

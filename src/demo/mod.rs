@@ -8,6 +8,7 @@
 mod accounts;
 mod buying;
 mod goods;
+mod harvest;
 mod history;
 mod prices;
 mod production;
@@ -129,6 +130,7 @@ pub fn fill(
         prices::create(&context, &people, village)?;
     }
     production::add_units(&context, &people, &villages)?;
+    harvest::create(&context, &people, &villages)?;
     tables::create(&context, &people, &villages)?;
     buying::create(&context, &people, &villages)?;
     transfers::create(&context, &people, &villages)?;

@@ -45,6 +45,7 @@ pub use sealed::Person;
 pub use seller::{CreditCode, SellerType, Turnover, check as check_seller};
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};
 pub use store::{Household, find, lock, refs, refs_for_staff, seller_type};
+pub use store_categories::looked_after;
 pub use store_consents::{Consent, ConsentId};
 pub use store_many::{list_named, list_withdrawn, villages};
 pub use types::{

@@ -1,11 +1,12 @@
 //! Queries of why households are looked after.
 
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 use super::{CategoryId, HouseholdId};
 use crate::db::schema::household_categories;
 use crate::db::{Conn, DbResult};
-use crate::kernel::{Instant, UserId};
+use crate::kernel::{Day, Instant, UserId};
 
 /// A category as stored: which one it is is sealed.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -33,6 +34,22 @@ pub fn list(conn: &mut Conn, household_id: HouseholdId) -> DbResult<Vec<Category
         .order((household_categories::created_at, household_categories::id))
         .select(CategoryRow::as_select())
         .load(conn)?)
+}
+
+/// Those of the households that are looked after on a day; why stays sealed.
+///
+/// # Errors
+/// Those of the database.
+pub fn looked_after(conn: &mut Conn, ids: &[HouseholdId], on_day: Day) -> DbResult<BTreeSet<HouseholdId>> {
+    let day = on_day.to_string();
+    let is_open = household_categories::valid_until.is_null().or(household_categories::valid_until.ge(day.clone()));
+    let rows: Vec<HouseholdId> = household_categories::table
+        .filter(household_categories::household_id.eq_any(ids))
+        .filter(household_categories::valid_from.le(day))
+        .filter(is_open.assume_not_null())
+        .select(household_categories::household_id)
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 pub fn update_end(conn: &mut Conn, id: CategoryId, valid_until: Option<&str>) -> DbResult<()> {

@@ -39,6 +39,10 @@ text_enum! {
         PriceReference = "price_reference",
         Paper = "paper",
         FreightRule = "freight_rule",
+        SupplyReport = "supply_report",
+        Intake = "intake",
+        Batch = "batch",
+        Allocation = "allocation",
     }
 }
 

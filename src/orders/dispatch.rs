@@ -1,11 +1,14 @@
 //! Papers at the moment of dispatch: goods leave only with those that the law asks for.
 
+use std::collections::BTreeSet;
+
 use super::store::{self, Line, Order};
-use super::types::OrderError;
+use super::store_supply;
+use super::types::{OrderError, OrderId};
 use crate::catalog::{self, ListingId};
 use crate::db::Conn;
-use crate::kernel::{Act, Invalid};
-use crate::papers::{self, Missing, NewPaper, PaperSubject};
+use crate::kernel::{Act, Day, Invalid};
+use crate::papers::{self, Missing, NewPaper, PaperKind, PaperSubject};
 
 /// What is missing of one line of an order.
 #[derive(Debug, Clone)]
@@ -52,10 +55,26 @@ pub fn check_papers(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Ord
 pub fn missing(conn: &mut Conn, act: &Act, order: &Order) -> Result<Vec<LineMissing>, OrderError> {
     let mut lacking = Vec::new();
     for Line { line_no, listing_id, listing_version, .. } in store::list_lines(conn, &[order.id])? {
-        let missing = catalog::check::missing_to_send(conn, (listing_id, listing_version), act.at.day())?;
+        let mut missing = catalog::check::missing_to_send(conn, (listing_id, listing_version), act.at.day())?;
+        let of_batches = papers_of_batches(conn, (order.id, line_no), act.at.day())?;
+        missing.retain(|missing| !missing.any_of.iter().any(|kind| of_batches.contains(kind)));
         if !missing.is_empty() {
             lacking.push(LineMissing { line_no, listing_id, missing });
         }
     }
     Ok(lacking)
+}
+
+/// The kinds of paper that the batches of a line have, each in force today for all of them.
+fn papers_of_batches(conn: &mut Conn, line: (OrderId, i64), today: Day) -> Result<BTreeSet<PaperKind>, OrderError> {
+    let (mut in_force, mut over) = (BTreeSet::new(), BTreeSet::new());
+    for id in store_supply::list_line_papers(conn, line)? {
+        let paper = papers::load(conn, id)?;
+        if papers::is_in_force(&paper, today) {
+            in_force.insert(paper.kind)
+        } else {
+            over.insert(paper.kind)
+        };
+    }
+    Ok(in_force.difference(&over).copied().collect())
 }

@@ -18,6 +18,7 @@ use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
+use crate::harvest;
 use crate::helpers::access::ShopperOrStaff;
 use crate::identity::access::{Coordinator, Staff, Whose};
 use crate::kernel::{Act, Day, Invalid, Page, PageQuery, Role, UserId, line};
@@ -227,6 +228,7 @@ async fn cancel_order(
             };
             idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
                 service::cancel(conn, &act, &order, &reason)?;
+                harvest::release(conn, &act, order.id)?;
                 let order = service::load(conn, id.0)?;
                 // Saved for others, the address would outlive the buyer's account; nothing is sent any more.
                 Ok(view::show(conn, order, role, (role == Role::Buyer).then_some(&at_desk.secrets))?)

@@ -3,7 +3,7 @@
 //! What always holds: the last unit is sold once; a refused order leaves nothing behind, not even a
 //! number; every step has an actor and a time in the log; paid money is held for its order until it
 //! is settled or paid back. Tables: `checkouts`, `orders`, `order_lines`, `order_counters`,
-//! `shipments`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
+//! `shipments`, `order_line_papers`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
 //! placed, `pay.rs` for money, `service.rs` for the rest of the way.
 
 mod arrival;
@@ -21,6 +21,7 @@ mod service;
 mod store;
 mod store_buyer;
 mod store_place;
+mod store_supply;
 mod store_turnover;
 mod types;
 mod verify;
@@ -37,6 +38,7 @@ pub use store::{
     list_lines_of_pairings, list_of_checkout,
 };
 pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
+pub use store_supply::{Wanted, attach_papers, list_wanted, lock_wanted, supply_line, unsupply_line};
 pub use store_turnover::turnover;
 pub use types::{Address, CheckoutId, CheckoutState, GiftMessage, OrderError, OrderId, Placement, SPLIT_RULE, Terms};
 pub use verify::verify;

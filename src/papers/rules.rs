@@ -116,6 +116,13 @@ fn paper(kind: PaperKind, law: Law, why: &'static str) -> Missing {
     Missing { any_of: vec![kind], label: None, law, why }
 }
 
+/// Goods for which firms and co-ops promise a 承诺达标合格证 of each batch.
+#[must_use]
+pub const fn is_produce(category: Category) -> bool {
+    use Category::{Eggs, Fish, Fruit, Tea, Vegetables};
+    matches!(category, Eggs | Vegetables | Fruit | Tea | Fish)
+}
+
 /// What the goods are by their category, class and title, and which marks their words claim.
 fn said_of(goods: &Goods) -> BTreeSet<Trait> {
     let mut said = traits_of(&goods.title);
@@ -124,11 +131,9 @@ fn said_of(goods: &Goods) -> BTreeSet<Trait> {
     said.extend(match goods.category {
         Some(Category::Pork) => Some(Trait::Pork),
         Some(Category::Poultry | Category::Meat) => Some(Trait::Meat),
-        Some(Category::Eggs | Category::Vegetables | Category::Fruit | Category::Tea | Category::Fish) => {
-            Some(Trait::Produce)
-        }
+        Some(category) if is_produce(category) => Some(Trait::Produce),
         Some(Category::Preserved) => Some(Trait::Processed),
-        Some(Category::Grain | Category::Honey | Category::Other) | None => None,
+        Some(_) | None => None,
     });
     if goods.class == Some(Class::Processed) {
         said.insert(Trait::Processed);

@@ -54,7 +54,7 @@ text_enum! {
     }
 }
 
-/// What a paper belongs to; harvest batches come later.
+/// What a paper belongs to: a listing, or a harvest batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaperSubject {
     pub kind: SubjectKind,
@@ -65,6 +65,11 @@ impl PaperSubject {
     #[must_use]
     pub const fn listing<T>(id: Id<T>) -> Self {
         Self { kind: SubjectKind::Listing, id: id.uuid() }
+    }
+
+    #[must_use]
+    pub const fn batch<T>(id: Id<T>) -> Self {
+        Self { kind: SubjectKind::Batch, id: id.uuid() }
     }
 }
 

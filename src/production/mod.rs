@@ -17,7 +17,7 @@ mod units;
 mod verify;
 
 pub use rules::{SurveyNote, UnitState};
-pub use service::{NewSurvey, Recorded, excess, record, release, reserve};
+pub use service::{NewSurvey, Recorded, excess, highest_limit, record, release, reserve};
 pub use store::{Capacity, Survey, find_capacity};
 pub use store_units::{ProducingUnit, UnitEvent};
 pub use types::{EventKind, Place, ProductionError, Season, SurveyId, UnitId, UnitKind};

@@ -3,7 +3,7 @@
 use super::rules::{self, SurveyNote};
 use super::store::{self, Capacity, Survey};
 use super::types::{Place, ProductionError, Season};
-use crate::db::{Conn, DbError};
+use crate::db::{Conn, DbError, DbResult};
 use crate::households::{self, HouseholdId};
 use crate::kernel::{Act, Day, Invalid, Scope, UserId};
 use crate::log::{self, Change, Subject};
@@ -121,6 +121,16 @@ pub fn release(conn: &mut Conn, place: &Place, quantity: i64) -> Result<(), Prod
         return Ok(());
     }
     Err(DbError::from(diesel::result::Error::NotFound).into())
+}
+
+/// The highest limit that a survey of a season has given, in base units; without bound where nothing is surveyed.
+///
+/// # Errors
+/// Those of the database.
+pub fn highest_limit(conn: &mut Conn, place: &Place, template: &Template) -> DbResult<i64> {
+    let Some((unit, yield_limit)) = template.capacity_unit.zip(template.yield_limit) else { return Ok(i64::MAX) };
+    let counted = store::most_counted(conn, place)?;
+    Ok(rules::limit(unit, counted, yield_limit).unwrap_or(i64::MAX))
 }
 
 /// How many of `available` sales units have to go, so that no more is promised than the limit.

@@ -86,6 +86,17 @@ pub fn list_capacities(conn: &mut Conn, household_id: HouseholdId) -> DbResult<V
         .load(conn)?)
 }
 
+/// The most units that a survey of a season counted.
+pub fn most_counted(conn: &mut Conn, place: &Place) -> DbResult<i64> {
+    let most: Option<i64> = surveys::table
+        .filter(surveys::household_id.eq(place.household_id))
+        .filter(surveys::template_id.eq(place.template_id))
+        .filter(surveys::season.eq(&place.season))
+        .select(diesel::dsl::max(surveys::capacity_units))
+        .first(conn)?;
+    Ok(most.unwrap_or_default())
+}
+
 /// The row of a capacity.
 macro_rules! row_of {
     ($place:expr) => {

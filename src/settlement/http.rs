@@ -210,6 +210,7 @@ impl From<SettlementError> for ApiError {
             SettlementError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
             SettlementError::SamePerson => Self::new(Code::SamePerson),
             SettlementError::Order(error) => error.into(),
+            SettlementError::Harvest(error) => error.into(),
             SettlementError::Db(error) => error.into(),
             SettlementError::Ledger(_) => Self::internal(error),
         }

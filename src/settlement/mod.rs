@@ -16,6 +16,7 @@ pub use service::{advance, load, receive, settle, settle_when_due};
 pub use store::{Payout, find_by_code, list_of_order, list_of_orders};
 pub use view::{PayoutOut, show as show_payouts};
 
+use crate::harvest::HarvestError;
 use crate::kernel::Id;
 use crate::ledger::LedgerError;
 use crate::orders::OrderError;
@@ -32,6 +33,8 @@ pub enum SettlementError {
     SamePerson,
     #[error(transparent)]
     Order(#[from] OrderError),
+    #[error(transparent)]
+    Harvest(#[from] HarvestError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error(transparent)]

@@ -83,15 +83,20 @@ pub struct Split {
     pub credits: BTreeMap<Account, Money>,
 }
 
+/// Units of each line that households supply; the rest of a line is of the household that offers it.
+pub type Suppliers = BTreeMap<i64, BTreeMap<HouseholdId, i64>>;
+
 /// # Errors
 /// `amount_too_large` beyond what an amount can hold.
-pub fn split(lines: &[Line], village: &RegionCode) -> Result<Split, Invalid> {
+pub fn split(lines: &[Line], suppliers: &Suppliers, village: &RegionCode) -> Result<Split, Invalid> {
     let mut split = Split { households: BTreeMap::new(), credits: BTreeMap::new() };
     for line in lines {
         let price = line.price.times(line.quantity)?;
         let to_farmer = price.to_farmer()?;
-        add(&mut split.households, line.household_id, to_farmer)?;
-        add(&mut split.credits, Account::new(AccountKind::FarmerPayable, line.household_id), to_farmer)?;
+        for (household_id, amount) in share(to_farmer, &units_of(line, suppliers.get(&line.line_no)))? {
+            add(&mut split.households, household_id, amount)?;
+            add(&mut split.credits, Account::new(AccountKind::FarmerPayable, household_id), amount)?;
+        }
         for (kind, amount) in village_parts(&price) {
             add(&mut split.credits, Account::new(kind, village), amount)?;
         }
@@ -112,6 +117,41 @@ impl Split {
         }
         Ok(self)
     }
+}
+
+/// How many units of a line are whose.
+fn units_of(line: &Line, suppliers: Option<&BTreeMap<HouseholdId, i64>>) -> BTreeMap<HouseholdId, i64> {
+    let mut units = suppliers.cloned().unwrap_or_default();
+    let own = line.quantity.get() - units.values().sum::<i64>();
+    if own > 0 {
+        *units.entry(line.household_id).or_default() += own;
+    }
+    units
+}
+
+/// An amount by units: each the whole fen below its part, and what is left over one fen each to the largest
+/// remainders, then by id.
+///
+/// # Errors
+/// `amount_too_large` beyond what an amount can hold.
+fn share(amount: Money, units: &BTreeMap<HouseholdId, i64>) -> Result<Vec<(HouseholdId, Money)>, Invalid> {
+    let all: i128 = units.values().map(|count| i128::from(*count)).sum();
+    if all == 0 {
+        return Ok(Vec::new());
+    }
+    let part = |(id, count): (&HouseholdId, &i64)| {
+        let product = i128::from(amount.fen()) * i128::from(*count);
+        (*id, product / all, product % all)
+    };
+    let mut parts: Vec<(HouseholdId, i128, i128)> = units.iter().map(part).collect();
+    let left = i128::from(amount.fen()) - parts.iter().map(|(_, fen, _)| fen).sum::<i128>();
+    parts.sort_by_key(|(id, _, remainder)| (std::cmp::Reverse(*remainder), *id));
+    for (_, fen, _) in parts.iter_mut().take(usize::try_from(left).unwrap_or_default()) {
+        *fen += 1;
+    }
+    let read =
+        |(id, fen, _)| Ok((id, Money::from_fen(i64::try_from(fen).map_err(|_| Invalid::new("amount_too_large"))?)?));
+    parts.into_iter().map(read).collect()
 }
 
 /// The parts that do not go to the household, all on accounts of the village but the platform's.
@@ -184,7 +224,7 @@ mod tests {
     fn two_boxes_of_eggs_and_a_three_year_hen() {
         let eggs = line(1, 2, [3_300, 0, 200, 450, 700, 0, 100, 50, 0]);
         let hen = line(2, 1, [14_000, 600, 1_400, 900, 3_600, 1_200, 500, 400, 200]);
-        let split = split(&[eggs, hen], &village()).unwrap();
+        let split = split(&[eggs, hen], &Suppliers::new(), &village()).unwrap();
         let fen: Vec<i64> = split.households.values().map(|amount| amount.fen()).collect();
         assert_eq!(fen, [6_600, 14_600]);
         let credit = |kind| split.credits[&Account::new(kind, village())].fen();
@@ -192,6 +232,30 @@ mod tests {
         assert_eq!(credit(AccountKind::Freight), 2 * 700 + 3_600);
         assert_eq!(credit(AccountKind::PlatformCost), 200);
         assert_eq!(Money::sum(split.credits.into_values()).unwrap().fen(), 2 * 4_800 + 22_800);
+    }
+
+    #[test]
+    fn who_supplies_is_paid_by_units() {
+        let mut eggs = line(1, 5, [3_300, 0, 200, 450, 700, 0, 100, 50, 0]);
+        eggs.line_no = 1;
+        let suppliers = Suppliers::from([(1, BTreeMap::from([(id(7), 3), (id(8), 1)]))]);
+        let split = split(&[eggs], &suppliers, &village()).unwrap();
+        let fen: Vec<i64> = split.households.values().map(|amount| amount.fen()).collect();
+        assert_eq!(fen, [3_300, 9_900, 3_300], "one unit is of the co-op itself");
+    }
+
+    proptest! {
+        #[test]
+        fn shares_sum_to_the_amount(fen in 0..1_000_000_i64, units in prop::collection::btree_map(1..9_u128, 1..50_i64, 1..8)) {
+            let units: BTreeMap<HouseholdId, i64> = units.into_iter().map(|(no, count)| (id(no), count)).collect();
+            let shares = share(Money::from_fen(fen).unwrap(), &units).unwrap();
+            prop_assert_eq!(shares.iter().map(|(_, amount)| amount.fen()).sum::<i64>(), fen);
+            let all: i64 = units.values().sum();
+            for (id, amount) in shares {
+                let exact = fen * units[&id] / all;
+                prop_assert!((exact..=exact + 1).contains(&amount.fen()));
+            }
+        }
     }
 
     #[test]
@@ -211,7 +275,7 @@ mod tests {
         ) {
             let lines: Vec<Line> = lines.into_iter().map(|(household, quantity, parts)| line(household, quantity, parts)).collect();
             let freight = Money::from_fen(freight).unwrap();
-            let split = split(&lines, &village()).unwrap().with_freight(freight, &village()).unwrap();
+            let split = split(&lines, &Suppliers::new(), &village()).unwrap().with_freight(freight, &village()).unwrap();
             let total = Money::sum(lines.iter().map(|line| line.total_fen).chain([freight])).unwrap();
             prop_assert_eq!(Money::sum(split.credits.values().copied()).unwrap(), total);
             for (household, amount) in &split.households {

@@ -6,6 +6,7 @@ use super::rules::{self, Command, PayoutState, Refusal};
 use super::store::{self, Payout};
 use super::{PayoutId, SettlementError};
 use crate::db::Conn;
+use crate::harvest;
 use crate::jobs::{self, JobKind};
 use crate::kernel::{Act, Instant, Role};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
@@ -69,7 +70,8 @@ pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Settlemen
         return Ok(());
     }
     let lines = orders::list_lines(conn, &[order.id])?;
-    let split = rules::split(&lines, &order.village_code)
+    let suppliers = harvest::suppliers(conn, order)?;
+    let split = rules::split(&lines, &suppliers, &order.village_code)
         .and_then(|split| split.with_freight(order.freight_fen, &order.village_code))
         .map_err(ledger::LedgerError::from)?;
     let draft = Draft::new(TransactionKind::Settlement, order.id, &order.village_code)

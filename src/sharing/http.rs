@@ -101,12 +101,12 @@ fn address_of(context: &Context, path: &str) -> Url {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct QrQuery {
-    /// Path of a public page of this site: `/listings/…`, `/households/…`, `/villages/…`, `/r/…`, `/go/…`.
+    /// Path of a public page of this site: `/listings/…`, `/households/…`, `/villages/…`, `/r/…`, `/b/…`, `/go/…`.
     path: String,
 }
 
 /// Where a QR code may lead: pages that anybody may see.
-const PUBLIC: [&str; 7] = ["/listings/", "/households/", "/villages/", "/categories/", "/season", "/r/", "/go/"];
+const PUBLIC: [&str; 8] = ["/listings/", "/households/", "/villages/", "/categories/", "/season", "/r/", "/b/", "/go/"];
 const PATH_MAX: usize = 200;
 
 fn check_path(path: &str) -> Result<&str, Invalid> {

@@ -86,6 +86,8 @@ codes! {
     CycleFull = "cycle_full" CONFLICT "Less is left in the order cycle than was asked for; `left` says how much.",
     CycleHasOrders = "cycle_has_orders" CONFLICT "Orders stand in the cycle; they are cancelled first, each with its money back.",
     StockChanged = "stock_changed" CONFLICT "Another number than the caller saw is for sale by now; `available` says how many.",
+    WeightOutOfBand = "weight_out_of_band" CONFLICT "The net weight is beyond ten times what so many weigh; `net_g`, `least_g` and `most_g` say how far. A `band_reason` confirms it.",
+    BatchInUse = "batch_in_use" CONFLICT "The batch is a part of another one, or an order has goods of it.",
     PairingExists = "pairing_exists" CONFLICT "The buyer has already asked this household, or is paired with it.",
     CheckoutExpired = "checkout_expired" CONFLICT "The time to pay is over.",
     ClaimWindowOpen = "claim_window_open" CONFLICT "The order can be settled only after the claim window.",

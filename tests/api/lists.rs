@@ -34,6 +34,29 @@ async fn what_a_household_has_is_read_by_its_staff_alone() {
     }
 }
 
+/// What comes in of a village is read by its staff and by nobody else.
+#[actix_web::test]
+async fn what_comes_in_is_read_by_the_staff_of_its_village_alone() {
+    let market = Market::new().await;
+    let household = market.household("坡上王家").await;
+    let template = market.approver.post("/api/v1/templates", &template_of_eggs()).await.created();
+    let report = json!({
+        "household_id": id(&household), "template_id": id(&template), "quantity": 60, "ready_on": "2026-09-22",
+    });
+    market.coordinator.post("/api/v1/supply-reports", &report).await.created();
+    let intake = json!({
+        "household_id": id(&household), "template_id": id(&template), "gross_g": 3_300, "tare_g": 300, "counted": 60,
+        "grade": "first", "scale_id": "1", "taken_at": market.app.now().to_string(),
+    });
+    market.coordinator.post("/api/v1/intakes", &intake).await.created();
+    for (name, person) in people(&market) {
+        for list in ["/api/v1/supply-reports", "/api/v1/intakes", "/api/v1/batches"] {
+            let seen = shown(person, list).await.len();
+            assert_eq!(seen == 1, matches!(name, "coordinator" | "approver"), "{name} and {list}: {seen}");
+        }
+    }
+}
+
 async fn shown_or_hidden(person: &Person, list: &str) -> BTreeSet<String> {
     if person.get(list).await.status == 404 { BTreeSet::new() } else { shown(person, list).await }
 }

@@ -14,6 +14,7 @@ mod cycles;
 mod demo;
 mod edge;
 mod freight;
+mod harvest;
 mod helpers;
 mod households;
 mod identity;

@@ -105,6 +105,7 @@ struct Fixture {
     cycle: Value,
     /// Expected of a buyer.
     transfer: Value,
+    batch: Value,
 }
 
 impl Fixture {
@@ -155,6 +156,7 @@ impl Fixture {
         let paper =
             market.coordinator.post(format!("/api/v1/listings/{}/papers", id(&listing)), &paper).await.created();
         let address = market.buyer.post("/api/v1/me/addresses", &crate::support::address()).await.created();
+        let batch = batch(&market, &household, &template).await;
         let (person, consent, evidence, portrait) = with_people(&market, &household).await;
         let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
         let path = format!("/api/v1/households/{household}/categories");
@@ -193,6 +195,7 @@ impl Fixture {
             paper,
             address,
             cycle,
+            batch,
         }
     }
 
@@ -213,6 +216,7 @@ impl Fixture {
             ("listings" | "cart", _) => id(&self.listing),
             ("templates", _) => id(&self.template),
             ("papers", _) => id(&self.paper),
+            ("batches", _) => id(&self.batch),
             ("checkouts", _) => id(&self.checkout),
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),
@@ -231,6 +235,7 @@ impl Fixture {
         };
         let code = match thing {
             "receipts" => text(&self.payout, "/code"),
+            "batches" => text(&self.batch, "/code"),
             "streams" => text(&self.stream, "/code"),
             _ => crate::support::XIUYUN,
         };
@@ -242,6 +247,15 @@ impl Fixture {
             path.replace("{size}", "small").replace("{provider}", "sandbox").replace("{file}", "households.csv")
         )
     }
+}
+
+/// Two boxes of eggs that the household brought.
+async fn batch(market: &Market, household: &str, template: &Value) -> Value {
+    let intake = json!({
+        "household_id": household, "template_id": id(template), "gross_g": 3_300, "tare_g": 300, "counted": 60,
+        "grade": "first", "scale_id": "1", "taken_at": market.app.now().to_string(),
+    });
+    market.coordinator.post("/api/v1/intakes", &intake).await.created()["batch"].clone()
 }
 
 /// Somebody of the household with evidence, a consent and a picture that is public by it.

@@ -3,9 +3,9 @@ import { ApiError } from '@/api/error'
 import type { Listing, ListingInput, ListingPatch } from '@/api/types'
 import { bodyOf, type ListingContent, patchOf, photoOfServer, textsOf } from './listing-form'
 import { isUnknown } from './rules'
-import { sendPhoto } from './send-photo'
+import { sendPhotos } from './send-photos'
 import type { Keep } from './sender'
-import type { Draft, DraftPhoto, Theirs } from './types'
+import type { Draft, Theirs } from './types'
 
 /**
  * Photos first, then the listing, then the review. Each step is remembered before the next, so a line that
@@ -23,19 +23,6 @@ export async function sendListing(begun: Draft, keep: Keep): Promise<Draft> {
 }
 
 type Done = [draft: Draft, listing: Listing | null]
-
-async function sendPhotos(draft: Draft, keep: Keep): Promise<Draft> {
-  for (const { id } of draft.photos) {
-    const photo = draft.photos.find((one) => one.id === id)
-    if (!photo || photo.photo_id) continue
-    const put = async (next: DraftPhoto) => {
-      const photos = draft.photos.map((one) => (one.id === id ? next : one))
-      draft = await keep({ photos })
-    }
-    await put(await sendPhoto(photo, put))
-  }
-  return draft
-}
 
 /**
  * What may have arrived goes out again as it was, under its key, before anything that was written since: only

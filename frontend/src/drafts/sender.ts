@@ -1,4 +1,5 @@
 import { changeDraft } from './store'
+import { sendIntake } from './send-intake'
 import { sendListing } from './send-listing'
 import type { Draft, DraftKind } from './types'
 
@@ -8,7 +9,7 @@ export type Sender = (draft: Draft, keep: Keep) => Promise<Draft>
 /** Remembers a part that is done, so that it is not done twice. */
 export type Keep = (change: Partial<Draft>) => Promise<Draft>
 
-const SENDERS: Record<DraftKind, Sender> = { listing: sendListing }
+const SENDERS: Record<DraftKind, Sender> = { listing: sendListing, intake: sendIntake }
 
 export function send(draft: Draft): Promise<Draft> {
   const keep: Keep = async (change) => {

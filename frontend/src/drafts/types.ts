@@ -1,8 +1,10 @@
+import type { IntakeForm } from './intake-form'
 import type { ListingForm } from './listing-form'
 
 /** What can be written without a network. Another kind is one more line here and in `sender.ts`. */
 export interface DraftForms {
   listing: ListingForm
+  intake: IntakeForm
 }
 
 export type DraftKind = keyof DraftForms
@@ -41,13 +43,14 @@ export interface Attempt {
 }
 
 /** The same listing as somebody else left it. */
-export interface Theirs<K extends DraftKind = DraftKind> {
+export interface Theirs<K extends DraftKind = 'listing'> {
   form: DraftForms[K]
   photos: DraftPhoto[]
   version: number
 }
 
-export interface Draft<K extends DraftKind = DraftKind> {
+/** Without a kind, what most of the code asks for: a listing. `asIntake` tells an intake apart. */
+export interface Draft<K extends DraftKind = 'listing'> {
   id: string
   /** The Idempotency-Key: the id, as long as nobody decides to send it as something new. */
   key: string
@@ -82,4 +85,10 @@ export interface StoredPhoto {
   type: string
   /** Not a Blob: some webviews lose what a kept Blob points at. */
   bytes: ArrayBuffer
+}
+
+/** The same draft as what it is, if it is of something that was weighed. */
+export function asIntake(draft: Draft): Draft<'intake'> | null {
+  const any = draft as unknown as Draft<'intake'>
+  return any.kind === 'intake' ? any : null
 }

@@ -129,6 +129,13 @@ const shop: RouteRecordRaw[] = [
     meta: { title: 'nav.stream' },
   },
   {
+    path: 'b/:code',
+    name: 'batch',
+    component: worded(() => import('@/pages/shop/BatchPage.vue'), 'buying'),
+    props: true,
+    meta: { title: 'nav.batch' },
+  },
+  {
     path: 'r/:code',
     name: 'receipt',
     component: worded(() => import('@/pages/shop/ReceiptPage.vue'), 'buying'),
@@ -279,6 +286,30 @@ const desk: RouteRecordRaw[] = [
     component: deskPage('DeskOrderPage'),
     props: true,
     meta: { title: 'nav.order' },
+  },
+  {
+    path: 'supply',
+    name: 'desk-supply',
+    component: deskPage('DeskSupplyPage'),
+    meta: { title: 'nav.deskSupply' },
+  },
+  {
+    path: 'intake',
+    name: 'desk-intake',
+    component: deskPage('DeskIntakePage'),
+    meta: { title: 'nav.deskIntake' },
+  },
+  {
+    path: 'batches',
+    name: 'desk-batches',
+    component: deskPage('DeskBatchesPage'),
+    meta: { title: 'nav.deskBatches' },
+  },
+  {
+    path: 'allocations',
+    name: 'desk-allocations',
+    component: deskPage('DeskAllocationsPage'),
+    meta: { title: 'nav.deskAllocations' },
   },
   {
     path: 'payouts',
