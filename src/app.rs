@@ -30,8 +30,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    audit, catalog, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, papers, photos,
-    prices, privacy, production, regions, search, settlement, sharing, templates, transparency,
+    audit, catalog, claims, helpers, households, identity, imports, keys, livestream, mydata, notices, pairing, papers,
+    photos, prices, privacy, production, regions, reviews, search, settlement, sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -210,6 +210,8 @@ pub fn routes() -> Routes {
     papers::http::routes(&mut routes);
     catalog::http::routes(&mut routes);
     orders::http::routes(&mut routes);
+    claims::http::routes(&mut routes);
+    reviews::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
@@ -248,7 +250,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
         JobKind::ExpireHelper => Ok(helpers::expire(conn, act, Id::from_uuid(subject))?),
         JobKind::SettleOrder => {
             let order = orders::load(conn, Id::from_uuid(subject))?;
-            Ok(settlement::settle(conn, act, &order)?)
+            Ok(settlement::settle_unless_claimed(conn, act, &order)?)
         }
         JobKind::SendNotice => notices::forget(conn, Id::from_uuid(subject)).map_err(ApiError::internal),
         JobKind::Tidy => {
@@ -293,6 +295,7 @@ fn notify(context: &Context, conn: &mut Conn, act: &Act, (body, signature): (Str
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
+    findings.extend(claims::verify(conn)?);
     findings.extend(households::verify(conn)?);
     findings.extend(production::verify(conn)?);
     findings.extend(catalog::verify(conn)?);

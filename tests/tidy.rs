@@ -28,6 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["catalog"],
     &["pairing", "livestream", "payments"],
     &["orders"],
+    &["claims", "reviews"],
     &["settlement"],
     &["audit", "imports", "mydata", "sharing", "transparency"],
     &["app"],

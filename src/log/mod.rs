@@ -36,6 +36,8 @@ text_enum! {
         Import = "import",
         PriceReference = "price_reference",
         Paper = "paper",
+        Claim = "claim",
+        Review = "review",
     }
 }
 

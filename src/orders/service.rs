@@ -6,7 +6,7 @@ use super::types::{CheckoutState, OrderError, OrderId};
 use super::{dispatch, pay};
 use crate::catalog::{self, ListingId};
 use crate::db::Conn;
-use crate::kernel::{Act, Invalid, Role, Scope};
+use crate::kernel::{Act, Instant, Invalid, Role, Scope};
 use crate::log::{self, Change, Subject};
 use crate::papers::NewPaper;
 use crate::payments::RefundCause;
@@ -16,6 +16,28 @@ use crate::privacy::{self, Access, ThingKind};
 /// [`OrderError::NotFound`].
 pub fn load(conn: &mut Conn, id: OrderId) -> Result<Order, OrderError> {
     store::find(conn, id)?.ok_or(OrderError::NotFound)
+}
+
+/// The order with its checkout, locked until the transaction ends: what moves its money meets here.
+///
+/// # Errors
+/// [`OrderError::NotFound`].
+pub fn lock(conn: &mut Conn, id: OrderId) -> Result<Order, OrderError> {
+    let order = load(conn, id)?;
+    store::lock_checkout(conn, order.checkout_id)?.ok_or(OrderError::NotFound)?;
+    // What happened before the lock was ours counts.
+    load(conn, id)
+}
+
+/// When the buyer had the parcel.
+///
+/// # Errors
+/// [`OrderError::NotFound`] before.
+pub fn received_at(conn: &mut Conn, id: OrderId) -> Result<Instant, OrderError> {
+    let entries = log::list_entries(conn, Subject::Order, id)?;
+    let received =
+        entries.into_iter().rev().find(|entry| entry.to_state.as_deref() == Some(OrderState::Received.as_str()));
+    Ok(received.ok_or(OrderError::NotFound)?.at)
 }
 
 /// The order, if it is the caller's own.
