@@ -6,6 +6,7 @@
 //! `demo-accounts.json`.
 
 mod accounts;
+mod claims;
 mod goods;
 mod history;
 mod prices;
@@ -121,6 +122,7 @@ pub fn fill(
     let people = accounts::create(&context)?;
     let villages = village::create(&context, &people)?;
     history::play(&context, options.seed, &people, &villages, (first, end), progress)?;
+    claims::create(&context, &people, &villages)?;
     if let Some(village) = villages.first() {
         prices::create(&context, &people, village)?;
     }
