@@ -8,6 +8,7 @@ mod common;
 mod support;
 
 mod bad_input;
+mod claims;
 mod demo;
 mod edge;
 mod helpers;
@@ -29,6 +30,7 @@ mod prices;
 mod privacy;
 mod production;
 mod public;
+mod reviews;
 mod search;
 mod server;
 mod settlement;

@@ -99,6 +99,8 @@ struct Fixture {
     tie: Value,
     /// Of the listing.
     paper: Value,
+    claim: Value,
+    review: Value,
 }
 
 impl Fixture {
@@ -144,6 +146,10 @@ impl Fixture {
         let paper = json!({ "kind": "quarantine", "number": "1", "issued_on": "2026-09-20" });
         let paper =
             market.coordinator.post(format!("/api/v1/listings/{}/papers", id(&listing)), &paper).await.created();
+        let received = market.received_order(&[(&listing, 1)]).await;
+        let claim = crate::claims::claim_late(&market.buyer, &received).await;
+        let review = json!({ "line_no": 1, "stars": 5, "words": "很香" });
+        let review = market.buyer.post(format!("/api/v1/orders/{}/reviews", id(&received)), &review).await.created();
         let (person, consent, evidence, portrait) = with_people(&market, &household).await;
         let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
         let path = format!("/api/v1/households/{household}/categories");
@@ -178,6 +184,8 @@ impl Fixture {
             device,
             tie,
             paper,
+            claim,
+            review,
         }
     }
 
@@ -202,6 +210,8 @@ impl Fixture {
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),
             ("payouts", _) => id(&self.payout),
+            ("claims", _) => id(&self.claim),
+            ("reviews", _) => id(&self.review),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
             ("admin", _) if route.starts_with("/admin/grants") => text(&self.staff, "/grants/0/id"),

@@ -554,6 +554,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A buyer's own claims, or those of the caller's villages, newest first.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["list_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One claim, to its buyer and to staff of its village.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["show_claim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A coordinator of the village decides an opened claim, an approver one that was brought before the county.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["decide_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The buyer does not agree with the village and asks the county, once and within a week.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["escalate_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents/{id}/withdraw": {
         parameters: {
             query?: never;
@@ -1444,6 +1524,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listings/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What buyers said of a good that is published, newest first; what was removed stands there as removed.
+         * @description Who may: anyone.
+         */
+        get: operations["list_listing_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings/{id}/stock": {
         parameters: {
             query?: never;
@@ -1994,6 +2094,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/claim-photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in a photo for a claim on an order that was received; only its pixels are kept.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["add_claim_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The claims on an order, and what of it can still be claimed: to its buyer, and to staff of its village.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["list_order_claims"];
+        put?: never;
+        /**
+         * The buyer says what is wrong with a line, within the window of its goods.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["open_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/confirm": {
         parameters: {
             query?: never;
@@ -2049,6 +2193,30 @@ export interface paths {
          * @description Who may: signed in.
          */
         post: operations["receive_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the buyer said of an order, and what of it can still be reviewed.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["list_order_reviews"];
+        put?: never;
+        /**
+         * The buyer says what a line of a received order was like, once a line.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["write_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2545,6 +2713,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What buyers said of the goods of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Its author thinks again, within a week.
+         * @description Who may: signed in; helper for an elder.
+         */
+        patch: operations["edit_review"];
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An approver takes a review away; that, and why, stays to be read.
+         * @description Who may: approver.
+         */
+        post: operations["remove_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The village answers; everybody reads it.
+         * @description Who may: coordinator.
+         */
+        post: operations["reply_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/streams": {
         parameters: {
             query?: never;
@@ -2909,6 +3157,10 @@ export interface components {
             evidence_id?: components["schemas"]["Id"] | null;
             medium: components["schemas"]["ConsentMedium"];
         };
+        AppealIn: {
+            /** @description Why; the county reads it. At most 500 characters without the blanks at its ends. */
+            words: string;
+        };
         ApproveIn: {
             /** @description Why, where it is not plain. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
@@ -3108,6 +3360,87 @@ export interface components {
         };
         /** @enum {string} */
         CheckoutState: "open" | "paid" | "expired" | "cancelled";
+        /** @description What a buyer says is wrong with a line, and what was decided. */
+        Claim: {
+            /** @description What the caller may do with it now. */
+            actions: components["schemas"]["ClaimAction"][];
+            /** @description Why the buyer asked the county. */
+            appeal: string | null;
+            borne_by: components["schemas"]["ClaimBearer"];
+            decided_at: components["schemas"]["Instant"] | null;
+            escalated_at: components["schemas"]["Instant"] | null;
+            /** @description What was granted so far. */
+            granted_fen: components["schemas"]["Money"];
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["ClaimKind"];
+            /** Format: int64 */
+            line_no: number;
+            /** @description What the line cost. */
+            line_total_fen: components["schemas"]["Money"];
+            opened_at: components["schemas"]["Instant"];
+            order_id: components["schemas"]["Id"];
+            order_number: string;
+            photos: components["schemas"]["Photo"][];
+            /** @description By the rule: each of up to two broken pieces, or the pack; what is missing; else whole units. */
+            proposed_fen: components["schemas"]["Money"];
+            quantity: components["schemas"]["Quantity"];
+            reason: string | null;
+            state: components["schemas"]["ClaimState"];
+            title: string;
+            unit: components["schemas"]["ClaimUnit"];
+            verdict: components["schemas"]["ClaimVerdict"] | null;
+            village: components["schemas"]["RegionRef"];
+            words: string;
+        };
+        /**
+         * @description What can be done with a claim.
+         * @enum {string}
+         */
+        ClaimAction: "decide" | "escalate";
+        /** @enum {string} */
+        ClaimBearer: "loss_reserve" | "household" | "freight" | "packing";
+        ClaimIn: {
+            /** @enum {string} */
+            kind: "damaged" | "short" | "not_as_described" | "spoiled" | "late";
+            /** Format: int64 */
+            line_no: number;
+            /** @description Of `POST /orders/{id}/claim-photos`; at least one, but for what came late. */
+            photo_ids?: components["schemas"]["Id"][];
+            quantity: components["schemas"]["Quantity"];
+            unit: ("unit" | "piece") & Record<string, never>;
+            /** @description At most 500 characters without the blanks at its ends. */
+            words: string;
+        };
+        /** @enum {string} */
+        ClaimKind: "damaged" | "short" | "not_as_described" | "spoiled" | "late";
+        ClaimPhotoForm: {
+            /**
+             * Format: binary
+             * @description JPEG, PNG or WebP of at most 12 MiB.
+             */
+            file: string;
+        };
+        /** @enum {string} */
+        ClaimState: "opened" | "accepted" | "rejected" | "escalated" | "resolved";
+        /** @enum {string} */
+        ClaimUnit: "unit" | "piece";
+        /** @enum {string} */
+        ClaimVerdict: "refund" | "resend" | "reject";
+        /** @description A line that can still be claimed. */
+        ClaimableLine: {
+            /** Format: int64 */
+            line_no: number;
+            /**
+             * Format: int32
+             * @description Pieces in one sales unit, where single ones can be claimed.
+             */
+            pieces: number | null;
+            quantity: components["schemas"]["Quantity"];
+            title: string;
+            unit_label: string;
+            /** @description Until then. */
+            until: components["schemas"]["Instant"];
+        };
         CodeIn: {
             /** @description The six digits that were sent. */
             code: string;
@@ -3898,6 +4231,16 @@ export interface components {
              */
             version: number;
         };
+        /** @description A page of the reviews of a good. The mean is the sum of the stars by the count. */
+        ListingReviews: components["schemas"]["Page_Review"] & {
+            /**
+             * Format: int64
+             * @description Of all reviews that stand.
+             */
+            count: number;
+            /** Format: int64 */
+            sum_stars: number;
+        };
         /** @enum {string} */
         ListingState: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
         ListingVersion: {
@@ -4025,6 +4368,11 @@ export interface components {
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
         };
+        /** @description The claims on an order, and what of it can still be claimed. */
+        OrderClaims: {
+            claimable: components["schemas"]["ClaimableLine"][];
+            data: components["schemas"]["Claim"][];
+        };
         /** @enum {string} */
         OrderCommand: "pay_deposit" | "call_in" | "pay" | "confirm" | "pack" | "ship" | "receive" | "settle" | "cancel" | "expire" | "refund";
         OrderRecord: {
@@ -4044,6 +4392,11 @@ export interface components {
         OrderRef: {
             id: components["schemas"]["Id"];
             number: string;
+        };
+        /** @description The reviews of an order, and what of it can still be reviewed. */
+        OrderReviews: {
+            data: components["schemas"]["Review"][];
+            reviewable: components["schemas"]["ReviewableLine"][];
         };
         /** @enum {string} */
         OrderState: "placed" | "deposit_paid" | "balance_due" | "paid" | "confirmed" | "packed" | "shipped" | "received" | "settled" | "expired" | "cancelled" | "refunded";
@@ -4066,6 +4419,11 @@ export interface components {
         /** @description A page of a list. */
         Page_AuditOrderRow: {
             data: components["schemas"]["AuditOrderRow"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Claim: {
+            data: components["schemas"]["Claim"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4131,6 +4489,11 @@ export interface components {
         /** @description A page of a list. */
         Page_ProducingUnit: {
             data: components["schemas"]["ProducingUnit"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Review: {
+            data: components["schemas"]["Review"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4786,9 +5149,17 @@ export interface components {
         };
         /** @enum {string} */
         Relation: "head" | "spouse" | "parent" | "child" | "grandchild" | "other";
+        RemovalIn: {
+            /** @description Everybody reads it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
         RenewRecoveryIn: {
             password: string;
             totp: string;
+        };
+        ReplyIn: {
+            /** @description At most 500 characters without the blanks at its ends. */
+            words: string;
         };
         Resealing: {
             /** @example users.phone */
@@ -4814,8 +5185,62 @@ export interface components {
         };
         /** @enum {string} */
         ReturnsRule: "perishable" | "seven_days";
+        /** @description What a buyer said of a good. */
+        Review: {
+            /** @description The first character of the buyer's name: 陈**. */
+            by: string;
+            /** @description Until then its author edits it. */
+            editable_until: components["schemas"]["Instant"];
+            edited_at: components["schemas"]["Instant"] | null;
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            line_no: number;
+            listing_id: components["schemas"]["Id"];
+            removed_at: components["schemas"]["Instant"] | null;
+            removed_reason: string | null;
+            replied_at: components["schemas"]["Instant"] | null;
+            reply: string | null;
+            /**
+             * Format: int64
+             * @description Left out of what was removed, as are the words and the reply.
+             */
+            stars: number | null;
+            /** @description What was bought: 土鸡蛋 30 枚/盒. */
+            title: string;
+            words: string | null;
+            written_at: components["schemas"]["Instant"];
+        };
+        ReviewEdit: {
+            /** Format: int64 */
+            stars: number;
+            words: string;
+        };
+        ReviewIn: {
+            /** Format: int64 */
+            line_no: number;
+            /** Format: int64 */
+            stars: number;
+            /** @description At most 500 characters without the blanks at its ends. */
+            words: string;
+        };
+        /** @description A line that has no review yet. */
+        ReviewableLine: {
+            /** Format: int64 */
+            line_no: number;
+            quantity: components["schemas"]["Quantity"];
+            title: string;
+        };
         /** @enum {string} */
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+        RulingIn: {
+            amount_fen?: components["schemas"]["Money"] | null;
+            /** @description Who bears it; without it, as the kind of the claim says. */
+            borne_by?: ("loss_reserve" | "household" | "freight" | "packing") | null;
+            /** @description Needed to reject. The buyer reads it. At most 300 characters without the blanks at its ends. */
+            reason?: string | null;
+            /** @enum {string} */
+            verdict: "refund" | "resend" | "reject";
+        };
         /** @enum {string} */
         SaleKind: "goods" | "pre_order" | "raising_service";
         SealingKey: {
@@ -4979,7 +5404,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper" | "claim" | "review";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -5291,7 +5716,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -6609,6 +7034,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_claims: {
+        parameters: {
+            query?: {
+                state?: "opened" | "accepted" | "rejected" | "escalated" | "resolved";
+                /** @description For people who are both; staff see their scope unless they say `own`. */
+                view?: "own" | "scope";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    decide_claim: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulingIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    escalate_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8902,6 +9500,57 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_listing_reviews: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingReviews"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     set_stock: {
         parameters: {
             query?: never;
@@ -10032,6 +10681,137 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    add_claim_photo: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ClaimPhotoForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_order_claims: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderClaims"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    open_claim: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     confirm_order: {
         parameters: {
             query?: never;
@@ -10139,6 +10919,90 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_order_reviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReviews"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    write_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -11252,6 +12116,178 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    edit_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reply_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -269,6 +269,18 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.order' },
   },
   {
+    path: 'claims',
+    name: 'desk-claims',
+    component: deskPage('DeskClaimsPage'),
+    meta: { title: 'nav.deskClaims' },
+  },
+  {
+    path: 'ratings',
+    name: 'desk-ratings',
+    component: deskPage('DeskRatingsPage'),
+    meta: { title: 'nav.deskRatings' },
+  },
+  {
     path: 'payouts',
     name: 'desk-payouts',
     component: deskPage('DeskPayoutsPage'),

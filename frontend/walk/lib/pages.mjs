@@ -51,6 +51,8 @@ export const PAGES = [
   '/desk/review',
   '/desk/orders',
   '/desk/orders/:id',
+  '/desk/claims',
+  '/desk/ratings',
   '/desk/payouts',
   '/desk/pairings',
   '/desk/streams',

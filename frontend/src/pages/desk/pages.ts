@@ -1,5 +1,6 @@
 /** The pages of this area. Its list travels with the area: nobody else fetches the names of its files. */
 export const pages = {
+  DeskClaimsPage: () => import('./DeskClaimsPage.vue'),
   DeskDraftPage: () => import('./DeskDraftPage.vue'),
   DeskDraftsPage: () => import('./DeskDraftsPage.vue'),
   DeskHouseholdNewPage: () => import('./DeskHouseholdNewPage.vue'),
@@ -19,6 +20,7 @@ export const pages = {
   DeskPairingsPage: () => import('./DeskPairingsPage.vue'),
   DeskPayoutsPage: () => import('./DeskPayoutsPage.vue'),
   DeskPricesPage: () => import('./DeskPricesPage.vue'),
+  DeskRatingsPage: () => import('./DeskRatingsPage.vue'),
   DeskReviewPage: () => import('./DeskReviewPage.vue'),
   DeskStreamNewPage: () => import('./DeskStreamNewPage.vue'),
   DeskStreamsPage: () => import('./DeskStreamsPage.vue'),
