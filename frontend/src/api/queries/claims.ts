@@ -41,7 +41,7 @@ export function addClaimPhoto(id: string, file: Blob) {
       params: { path: { id } },
       // The document describes the file as a string; the form carries the blob itself.
       body: { file: '' },
-      bodySerializer: fileForm(file, 'picture.jpg'),
+      bodySerializer: fileForm(file, 'upload.jpg'),
     }),
   )
 }
