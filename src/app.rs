@@ -32,9 +32,9 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    addresses, audit, cart, catalog, cycles, freight, harvest, helpers, households, identity, imports, keys,
-    livestream, mydata, notices, pairing, papers, photos, prices, privacy, production, regions, search, settlement,
-    sharing, templates, transparency,
+    addresses, audit, cart, catalog, claims, cycles, freight, harvest, helpers, households, identity, imports, keys,
+    livestream, mydata, notices, pairing, papers, photos, prices, privacy, production, regions, reviews, search,
+    settlement, sharing, templates, transparency,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -225,6 +225,8 @@ pub fn routes() -> Routes {
     orders::http::routes(&mut routes);
     payments::http::routes(&mut routes);
     harvest::http::routes(&mut routes);
+    claims::http::routes(&mut routes);
+    reviews::http::routes(&mut routes);
     settlement::http::routes(&mut routes);
     pairing::http::routes(&mut routes);
     livestream::http::routes(&mut routes);
@@ -266,7 +268,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
         JobKind::ExpireHelper => Ok(helpers::expire(conn, act, Id::from_uuid(subject))?),
         JobKind::SettleOrder => {
             let order = orders::load(conn, Id::from_uuid(subject))?;
-            Ok(settlement::settle(conn, act, &order)?)
+            Ok(settlement::settle_unless_claimed(conn, act, &order)?)
         }
         JobKind::SendNotice => notices::forget(conn, Id::from_uuid(subject)).map_err(ApiError::internal),
         JobKind::Tidy => {
@@ -308,6 +310,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
+    findings.extend(claims::verify(conn)?);
     findings.extend(households::verify(conn)?);
     findings.extend(production::verify(conn)?);
     findings.extend(catalog::verify(conn)?);

@@ -58,6 +58,9 @@ pub mod payments;
 
 pub mod orders;
 
+pub mod claims;
+pub mod reviews;
+
 pub mod settlement;
 
 pub mod audit;

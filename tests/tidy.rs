@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["addresses", "cart", "freight", "pairing", "livestream", "payments", "cycles"],
     &["orders"],
     &["harvest"],
+    &["claims", "reviews"],
     &["settlement"],
     &["audit", "imports", "mydata", "sharing", "transparency"],
     &["app"],

@@ -1215,6 +1215,84 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    claims (id) {
+        id -> IdSql,
+        order_id -> IdSql,
+        line_no -> BigInt,
+        village_code -> Text,
+        buyer_id -> IdSql,
+        kind -> Text,
+        unit -> Text,
+        quantity -> BigInt,
+        words -> Text,
+        state -> Text,
+        proposed_fen -> BigInt,
+        granted_fen -> BigInt,
+        verdict -> Nullable<Text>,
+        borne_by -> Text,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<IdSql>,
+        decided_at -> Nullable<InstantSql>,
+        appeal -> Nullable<Text>,
+        escalated_at -> Nullable<InstantSql>,
+        opened_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::kernel::IdSql;
+
+    claim_photos (claim_id, position) {
+        claim_id -> IdSql,
+        position -> BigInt,
+        photo_id -> IdSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    claim_charges (id) {
+        id -> IdSql,
+        claim_id -> IdSql,
+        order_id -> IdSql,
+        account_kind -> Text,
+        owner -> Text,
+        amount_fen -> BigInt,
+        charged_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    reviews (id) {
+        id -> IdSql,
+        order_id -> IdSql,
+        line_no -> BigInt,
+        listing_id -> IdSql,
+        village_code -> Text,
+        buyer_id -> IdSql,
+        stars -> BigInt,
+        words -> Text,
+        written_at -> InstantSql,
+        edited_at -> Nullable<InstantSql>,
+        reply -> Nullable<Text>,
+        replied_by -> Nullable<IdSql>,
+        replied_at -> Nullable<InstantSql>,
+        removed_reason -> Nullable<Text>,
+        removed_by -> Nullable<IdSql>,
+        removed_at -> Nullable<InstantSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1317,6 +1395,13 @@ joinable!(allocations -> orders (order_id));
 joinable!(allocations -> batches (batch_id));
 joinable!(allocations -> households (household_id));
 joinable!(order_line_papers -> papers (paper_id));
+joinable!(claims -> orders (order_id));
+joinable!(claim_photos -> claims (claim_id));
+joinable!(claim_photos -> photos (photo_id));
+joinable!(claim_charges -> claims (claim_id));
+joinable!(claim_charges -> orders (order_id));
+joinable!(reviews -> listings (listing_id));
+joinable!(reviews -> orders (order_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1389,6 +1474,10 @@ allow_tables_to_appear_in_same_query!(
     batches,
     allocations,
     order_line_papers,
+    claims,
+    claim_photos,
+    claim_charges,
+    reviews,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

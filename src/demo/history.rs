@@ -17,7 +17,7 @@ use crate::livestream::{self, Link, NewStream, Platform};
 use crate::orders::{self, Address, CheckoutId, Moved, Order, OrderId, OrderState, Parcel, Placement, Terms};
 use crate::pairing;
 use crate::papers::NewPaper;
-use crate::payments::{self, Provider};
+use crate::payments::Provider;
 use crate::settlement::{self, PayoutId};
 use crate::web::ApiError;
 use crate::web::idempotency::Ticket;

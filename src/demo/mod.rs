@@ -7,6 +7,7 @@
 
 mod accounts;
 mod buying;
+mod claims;
 mod goods;
 mod harvest;
 mod history;
@@ -126,6 +127,7 @@ pub fn fill(
     let people = accounts::create(&context)?;
     let villages = village::create(&context, &people)?;
     history::play(&context, options.seed, &people, &villages, (first, end), progress)?;
+    claims::create(&context, &people, &villages)?;
     if let Some(village) = villages.first() {
         prices::create(&context, &people, village)?;
     }

@@ -14,7 +14,7 @@ use crate::households::{
     self, Agreement, Correction, Field, HouseholdError, HouseholdId, Medium, NewHousehold, PersonId, Purpose,
     SellerType,
 };
-use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope};
+use crate::kernel::{Grams, Money, Quantity, RegionCode, Role, Scope, UserId};
 use crate::papers::{self, PaperSubject};
 use crate::photos::{self, PhotoId, Picture};
 use crate::templates::{self, TemplateId};
@@ -143,11 +143,15 @@ pub fn keep_picture(
     village: &RegionCode,
     name: &str,
 ) -> Result<PhotoId, Box<dyn Error>> {
+    keep_picture_of(context, people.holder(Role::Coordinator, village), Role::Coordinator, name)
+}
+
+/// The same, as it came from somebody.
+pub fn keep_picture_of(context: &Context, by: UserId, role: Role, name: &str) -> Result<PhotoId, Box<dyn Error>> {
     let path = project_file(&format!("demo/pictures/{name}.jpg"));
     let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let picture = Picture::read(&bytes)?;
-    let coordinator = people.holder(Role::Coordinator, village);
-    let keep = photos::keep(context, context.act(coordinator, Role::Coordinator), coordinator, picture, None);
+    let keep = photos::keep(context, context.act(by, role), by, picture, None);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(keep)?.id)
 }

@@ -43,6 +43,8 @@ text_enum! {
         Intake = "intake",
         Batch = "batch",
         Allocation = "allocation",
+        Claim = "claim",
+        Review = "review",
     }
 }
 

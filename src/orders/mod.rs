@@ -29,10 +29,10 @@ mod view;
 
 pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
-pub use pay::{expire, go_outside, held_fen, notified, refund, start as start_payment};
+pub use pay::{expire, go_outside, held_fen, notified, refund, refund_charged, start as start_payment};
 pub use queue::PlacementQueue;
 pub use rules::{Command, OrderState};
-pub use service::{Moved, Parcel, cancel, load, load_in_scope, load_own, ship, transition};
+pub use service::{Moved, Parcel, cancel, load, load_in_scope, load_own, lock, received_at, ship, transition};
 pub use store::{
     Checkout, Line, Order, ScopeFilter, Shipment, find_checkout, list_by_id, list_in_scope, list_lines,
     list_lines_of_pairings, list_of_checkout,

@@ -185,6 +185,28 @@ pub fn refund(
     Ok(payments::open_refunds(conn, act, order.checkout_id.any(), order.id.any(), (cause, cause_id), amount_fen)?)
 }
 
+/// Owes the buyer a part of an order that is settled, which the given accounts bear, and asks the provider to
+/// pay it back. The same cause is refunded once; the caller has locked the checkout.
+///
+/// # Errors
+/// [`payments::PaymentError::RefundTooLarge`], those of the ledger and of the database.
+pub fn refund_charged(
+    conn: &mut Conn,
+    act: &Act,
+    order: &Order,
+    (cause, cause_id): (RefundCause, Id<Any>),
+    bearers: &[(Account, Money)],
+) -> Result<(), OrderError> {
+    let amount_fen = Money::sum(bearers.iter().map(|(_, amount)| *amount)).map_err(ledger::LedgerError::from)?;
+    let draft = Draft::new(TransactionKind::Charged, order.id, &order.village_code)
+        .part(format_args!("{cause}:{cause_id}"))
+        .of_order(order.id, order.stream_id)
+        .credit(Account::new(AccountKind::RefundPayable, order.id), amount_fen);
+    let draft = bearers.iter().fold(draft, |draft, (account, amount)| draft.debit(account.clone(), *amount));
+    ledger::post(conn, act, &draft)?;
+    Ok(payments::open_refunds(conn, act, order.checkout_id.any(), order.id.any(), (cause, cause_id), amount_fen)?)
+}
+
 /// What is held for an order now: paid, and neither settled nor owed back.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use super::{dispatch, pay};
 use crate::catalog::{self, ListingId};
 use crate::cycles::{self, CycleId};
 use crate::db::Conn;
-use crate::kernel::{Act, Id, Invalid, Role, Scope};
+use crate::kernel::{Act, Id, Instant, Invalid, Role, Scope};
 use crate::log::{self, Change, Subject};
 use crate::papers::NewPaper;
 use crate::payments::RefundCause;
@@ -19,6 +19,28 @@ use crate::privacy::{self, Access, ThingKind};
 /// [`OrderError::NotFound`].
 pub fn load(conn: &mut Conn, id: OrderId) -> Result<Order, OrderError> {
     store::find(conn, id)?.ok_or(OrderError::NotFound)
+}
+
+/// The order with its checkout, locked until the transaction ends: what moves its money meets here.
+///
+/// # Errors
+/// [`OrderError::NotFound`].
+pub fn lock(conn: &mut Conn, id: OrderId) -> Result<Order, OrderError> {
+    let order = load(conn, id)?;
+    store::lock_checkout(conn, order.checkout_id)?.ok_or(OrderError::NotFound)?;
+    // What happened before the lock was ours counts.
+    load(conn, id)
+}
+
+/// When the buyer had the parcel.
+///
+/// # Errors
+/// [`OrderError::NotFound`] before.
+pub fn received_at(conn: &mut Conn, id: OrderId) -> Result<Instant, OrderError> {
+    let entries = log::list_entries(conn, Subject::Order, id)?;
+    let received =
+        entries.into_iter().rev().find(|entry| entry.to_state.as_deref() == Some(OrderState::Received.as_str()));
+    Ok(received.ok_or(OrderError::NotFound)?.at)
 }
 
 /// The order, if it is the caller's own.

@@ -28,7 +28,7 @@ pub use files::{Format, Size, load_file, put_files, remove_files};
 pub use looks::{ALIKE, data_uri, distance};
 pub use picture::{File, Picture, reencode};
 pub use pieces::remove as remove_pieces;
-pub use store::{Shown, Similar, exists, find_similar, known, list_by_id, shown};
+pub use store::{Shown, Similar, exists, find_similar, is_own, known, list_by_id, shown};
 pub use uploads::{UploadId, close, forget, load_whole};
 
 pub enum Photo {}

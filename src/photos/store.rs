@@ -69,6 +69,14 @@ pub fn find_own(conn: &mut Conn, id: PhotoId, by: UserId) -> DbResult<Option<Sho
     Ok(photos::table.find(id).filter(photos::uploaded_by.eq(by)).select(shown()).first(conn).optional()?)
 }
 
+/// Whether this person sent a photo.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_own(conn: &mut Conn, id: PhotoId, by: UserId) -> DbResult<bool> {
+    Ok(find_own(conn, id, by)?.is_some())
+}
+
 /// # Errors
 /// Those of the database.
 pub fn exists(conn: &mut Conn, id: PhotoId) -> DbResult<bool> {

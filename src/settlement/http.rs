@@ -209,6 +209,8 @@ impl From<SettlementError> for ApiError {
             SettlementError::NotFound => Self::new(Code::NotFound),
             SettlementError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
             SettlementError::SamePerson => Self::new(Code::SamePerson),
+            SettlementError::ClaimOpen => Self::new(Code::ClaimOpen),
+            SettlementError::Claim(error) => error.into(),
             SettlementError::Order(error) => error.into(),
             SettlementError::Harvest(error) => error.into(),
             SettlementError::Db(error) => error.into(),

@@ -12,10 +12,11 @@ mod store;
 mod view;
 
 pub use rules::{Command, PayoutState};
-pub use service::{advance, load, receive, settle, settle_when_due};
+pub use service::{advance, load, receive, settle, settle_unless_claimed, settle_when_due};
 pub use store::{Payout, find_by_code, list_of_order, list_of_orders};
 pub use view::{PayoutOut, show as show_payouts};
 
+use crate::claims::ClaimError;
 use crate::harvest::HarvestError;
 use crate::kernel::Id;
 use crate::ledger::LedgerError;
@@ -31,6 +32,10 @@ pub enum SettlementError {
     WrongState(PayoutState),
     #[error("another person has to do this")]
     SamePerson,
+    #[error("a claim on the order waits for its decision")]
+    ClaimOpen,
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     #[error(transparent)]
     Order(#[from] OrderError),
     #[error(transparent)]

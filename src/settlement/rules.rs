@@ -117,6 +117,33 @@ impl Split {
         }
         Ok(self)
     }
+
+    /// Takes what claims were granted from who bears it, as far as their part reaches; gives what they then
+    /// owe. Credits less what is given stay what they were less the charges, so that all still balances.
+    ///
+    /// # Errors
+    /// `amount_too_large` beyond what an amount can hold.
+    pub fn deduct(
+        &mut self,
+        charges: impl IntoIterator<Item = (Account, Money)>,
+    ) -> Result<BTreeMap<Account, Money>, Invalid> {
+        let mut owed = BTreeMap::new();
+        for (account, amount) in charges {
+            let part = self.credits.get(&account).copied().unwrap_or_default();
+            let covered = part.min(amount);
+            self.credits.insert(account.clone(), part.checked_sub(covered)?);
+            for (household, earned) in &mut self.households {
+                if account == Account::new(AccountKind::FarmerPayable, household) {
+                    *earned = earned.checked_sub(covered)?;
+                }
+            }
+            add(&mut owed, Account::new(AccountKind::Receivable, account.owner), amount.checked_sub(covered)?)?;
+        }
+        self.households.retain(|_, amount| !amount.is_zero());
+        self.credits.retain(|_, amount| !amount.is_zero());
+        owed.retain(|_, amount| !amount.is_zero());
+        Ok(owed)
+    }
 }
 
 /// How many units of a line are whose.
@@ -278,6 +305,41 @@ mod tests {
             let split = split(&lines, &Suppliers::new(), &village()).unwrap().with_freight(freight, &village()).unwrap();
             let total = Money::sum(lines.iter().map(|line| line.total_fen).chain([freight])).unwrap();
             prop_assert_eq!(Money::sum(split.credits.values().copied()).unwrap(), total);
+            for (household, amount) in &split.households {
+                prop_assert_eq!(split.credits[&Account::new(AccountKind::FarmerPayable, household)], *amount);
+            }
+        }
+
+        #[test]
+        fn what_claims_took_is_borne_and_all_still_balances(
+            lines in prop::collection::vec((1..4_u128, 1..50_i64, prop::array::uniform9(0..100_000_i64)), 1..8),
+            charges in prop::collection::vec((0..4_usize, 1..4_u128, 0..200_000_i64), 0..6),
+        ) {
+            let lines: Vec<Line> = lines.into_iter().map(|(household, quantity, parts)| line(household, quantity, parts)).collect();
+            let total = Money::sum(lines.iter().map(|line| line.total_fen)).unwrap();
+            let mut left = total.fen();
+            let mut split = split(&lines, &village()).unwrap();
+            let before = split.clone();
+            let mut taken = Vec::new();
+            for (kind, household, fen) in charges {
+                let fen = fen.min(left);
+                left -= fen;
+                let account = match kind {
+                    0 => Account::new(AccountKind::LossReserve, village()),
+                    1 => Account::new(AccountKind::Freight, village()),
+                    2 => Account::new(AccountKind::Packing, village()),
+                    _ => Account::new(AccountKind::FarmerPayable, id::<()>(household)),
+                };
+                taken.push((account, Money::from_fen(fen).unwrap()));
+            }
+            let owed = split.deduct(taken).unwrap();
+            // What is still held, and what is owed now, is what is credited.
+            let credited = Money::sum(split.credits.values().copied()).unwrap().fen();
+            let owing = Money::sum(owed.values().copied()).unwrap().fen();
+            prop_assert_eq!(left + owing, credited);
+            for (account, amount) in &split.credits {
+                prop_assert!(*amount <= before.credits[account]);
+            }
             for (household, amount) in &split.households {
                 prop_assert_eq!(split.credits[&Account::new(AccountKind::FarmerPayable, household)], *amount);
             }

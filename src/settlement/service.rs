@@ -5,13 +5,14 @@ use std::time::Duration;
 use super::rules::{self, Command, PayoutState, Refusal};
 use super::store::{self, Payout};
 use super::{PayoutId, SettlementError};
+use crate::claims;
 use crate::db::Conn;
 use crate::harvest;
 use crate::jobs::{self, JobKind};
-use crate::kernel::{Act, Instant, Role};
+use crate::kernel::{Act, Role};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
 use crate::log::{self, Change, Subject};
-use crate::orders::{self, Moved, Order, OrderError, OrderId, OrderState};
+use crate::orders::{self, Moved, Order, OrderError, OrderState};
 use crate::payments;
 
 /// Characters of a slip's code: 60 bits, so that none can be guessed.
@@ -31,7 +32,8 @@ pub fn receive(conn: &mut Conn, act: &Act, order: &Order, claim_window: Duration
         let received = orders::load(conn, order.id)?;
         return settle(conn, &act.by_system(), &received);
     }
-    Ok(jobs::enqueue(conn, act, JobKind::SettleOrder, order.id, act.at.plus(claim_window))?)
+    let settles_at = claims::settles_at(conn, order.id, claim_window)?;
+    Ok(jobs::enqueue(conn, act, JobKind::SettleOrder, order.id, settles_at)?)
 }
 
 /// A coordinator or the job asks to settle: refused while goods can still be claimed.
@@ -45,7 +47,7 @@ pub fn settle_when_due(
     claim_window: Duration,
 ) -> Result<(), SettlementError> {
     if order.state == OrderState::Received {
-        let until = received_at(conn, order.id)?.plus(claim_window);
+        let until = claims::settles_at(conn, order.id, claim_window)?;
         if act.at < until {
             return Err(OrderError::ClaimWindowOpen(until).into());
         }
@@ -53,30 +55,44 @@ pub fn settle_when_due(
     settle(conn, act, order)
 }
 
-fn received_at(conn: &mut Conn, id: OrderId) -> Result<Instant, SettlementError> {
-    let entries = log::list_entries(conn, Subject::Order, id)?;
-    let received =
-        entries.into_iter().rev().find(|entry| entry.to_state.as_deref() == Some(OrderState::Received.as_str()));
-    Ok(received.ok_or(OrderError::NotFound)?.at)
+/// The job: an order with an undecided claim waits, and the decision orders another job.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_unless_claimed(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), SettlementError> {
+    match settle(conn, act, order) {
+        Err(SettlementError::ClaimOpen) => Ok(()),
+        settled => settled,
+    }
 }
 
 /// Splits what is held for a received order onto everybody who has a part in its price, and makes a
-/// payout for each household. Settling again changes nothing.
+/// payout for each household. What claims took is deducted from who bears it; beyond that part it stands as
+/// what they owe. Settling again changes nothing.
 ///
 /// # Errors
-/// [`OrderError::WrongState`], those of the ledger.
+/// [`SettlementError::ClaimOpen`], [`OrderError::WrongState`], those of the ledger.
 pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), SettlementError> {
+    let order = &orders::lock(conn, order.id)?;
+    if claims::has_open(conn, order.id)? {
+        return Err(SettlementError::ClaimOpen);
+    }
     if orders::transition(conn, act, order, orders::Command::Settle, None)? == Moved::Unchanged {
         return Ok(());
     }
     let lines = orders::list_lines(conn, &[order.id])?;
     let suppliers = harvest::suppliers(conn, order)?;
-    let split = rules::split(&lines, &suppliers, &order.village_code)
+    let mut split = rules::split(&lines, &suppliers, &order.village_code)
         .and_then(|split| split.with_freight(order.freight_fen, &order.village_code))
         .map_err(ledger::LedgerError::from)?;
+    let held_fen = orders::held_fen(conn, order)?;
+    let charges = claims::list_charges(conn, order.id)?;
+    let charges = charges.into_iter().map(|it| (Account { kind: it.account_kind, owner: it.owner }, it.amount_fen));
+    let owed = split.deduct(charges).map_err(ledger::LedgerError::from)?;
     let draft = Draft::new(TransactionKind::Settlement, order.id, &order.village_code)
         .of_order(order.id, order.stream_id)
-        .debit(Account::new(AccountKind::BuyerHold, order.id), order.total_fen);
+        .debit(Account::new(AccountKind::BuyerHold, order.id), held_fen);
+    let draft = owed.into_iter().fold(draft, |draft, (account, amount)| draft.debit(account, amount));
     let draft = split.credits.into_iter().fold(draft, |draft, (account, amount)| draft.credit(account, amount));
     ledger::post(conn, act, &draft)?;
     for (household_id, amount_fen) in split.households {

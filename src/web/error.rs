@@ -91,6 +91,8 @@ codes! {
     PairingExists = "pairing_exists" CONFLICT "The buyer has already asked this household, or is paired with it.",
     CheckoutExpired = "checkout_expired" CONFLICT "The time to pay is over.",
     ClaimWindowOpen = "claim_window_open" CONFLICT "The order can be settled only after the claim window.",
+    ClaimWindowClosed = "claim_window_closed" CONFLICT "The time to claim, or to ask the county, is over; `until` says since when.",
+    ClaimOpen = "claim_open" CONFLICT "A claim waits for its decision.",
     PaymentMismatch = "payment_mismatch" CONFLICT "A payment notification does not fit the payment it names.",
     InvitationGone = "invitation_gone" GONE "The invitation was used, taken back or is over.",
     OrdersOpen = "orders_open" CONFLICT "The account can be deleted once its orders are over; `numbers` names those that are not.",

@@ -8,7 +8,8 @@ use crate::support::{EGGS, Market, Person, WALNUTS, cart, id, rows, template_of_
 use serde_json::json;
 
 /// A list, and the address of one thing of it.
-const LISTS: [(&str, &str); 7] = [
+const LISTS: [(&str, &str); 8] = [
+    ("/api/v1/claims", "/api/v1/claims/{id}"),
     ("/api/v1/imports", "/api/v1/imports/{id}"),
     ("/api/v1/orders", "/api/v1/orders/{id}"),
     ("/api/v1/pairings", "/api/v1/pairings/{id}"),
@@ -76,7 +77,8 @@ async fn crowded() -> Market {
     }
     for buyer in [&market.buyer, &market.other_buyer] {
         for listing in [&eggs, &walnuts] {
-            buyer.post("/api/v1/checkouts", &cart(&[(listing, 1)])).await.created();
+            let checkout = buyer.post("/api/v1/checkouts", &cart(&[(listing, 1)])).await.created();
+            crate::claims::late_claim(&market, buyer, &checkout, listing).await;
             let wish = json!({ "household_id": listing["household"]["id"] });
             buyer.post("/api/v1/pairings", &wish).await.created();
         }

@@ -106,6 +106,8 @@ struct Fixture {
     /// Expected of a buyer.
     transfer: Value,
     batch: Value,
+    claim: Value,
+    review: Value,
 }
 
 impl Fixture {
@@ -157,6 +159,10 @@ impl Fixture {
             market.coordinator.post(format!("/api/v1/listings/{}/papers", id(&listing)), &paper).await.created();
         let address = market.buyer.post("/api/v1/me/addresses", &crate::support::address()).await.created();
         let batch = batch(&market, &household, &template).await;
+        let received = market.received_order(&[(&listing, 1)]).await;
+        let claim = crate::claims::claim_late(&market.buyer, &received).await;
+        let review = json!({ "line_no": 1, "stars": 5, "words": "很香" });
+        let review = market.buyer.post(format!("/api/v1/orders/{}/reviews", id(&received)), &review).await.created();
         let (person, consent, evidence, portrait) = with_people(&market, &household).await;
         let reason = json!({ "category": "lifted", "valid_from": "2026-01-01" });
         let path = format!("/api/v1/households/{household}/categories");
@@ -196,6 +202,8 @@ impl Fixture {
             address,
             cycle,
             batch,
+            claim,
+            review,
         }
     }
 
@@ -222,6 +230,8 @@ impl Fixture {
             ("orders" | "audit", _) => id(&self.order),
             ("payouts", _) => id(&self.payout),
             ("transfers", _) => id(&self.transfer),
+            ("claims", _) => id(&self.claim),
+            ("reviews", _) => id(&self.review),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
             ("cycles", _) => id(&self.cycle),

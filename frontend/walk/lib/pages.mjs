@@ -58,6 +58,8 @@ export const PAGES = [
   '/desk/review',
   '/desk/orders',
   '/desk/orders/:id',
+  '/desk/claims',
+  '/desk/ratings',
   '/desk/payouts',
   '/desk/transfers',
   '/desk/pairings',

@@ -4,6 +4,8 @@ export async function walk({ buyer, coordinator, approver }, notes) {
   await send(coordinator, notes)
   await readWhoLooked(buyer)
   await receive(buyer, notes)
+  await claim(buyer, coordinator)
+  await review(buyer, coordinator)
   await payOut(coordinator, approver, notes)
   await checkTransfers(coordinator, approver)
 }
@@ -87,6 +89,44 @@ async function receive(buyer, notes) {
     .filter({ hasText: notes.household })
   notes.slipPath = await slip.getAttribute('href')
   await buyer.look('order-settled')
+}
+
+/** What came late is claimed; the village sends it again, which moves no money. */
+async function claim(buyer, coordinator) {
+  await buyer
+    .button(/有问题，要售后/)
+    .first()
+    .click()
+  const dialog = buyer.page.getByRole('dialog', { name: /^售后/ })
+  await dialog.getByLabel('出了什么问题').selectOption({ label: '送晚了' })
+  await dialog.getByLabel('说一说').fill('晚到了两天')
+  await buyer.look('order-claim')
+  await dialog.getByRole('button', { name: '提交售后' }).click()
+  await buyer.sees('等村里处理')
+
+  await coordinator.open('/desk/claims')
+  const card = coordinator.page.getByRole('article').filter({ hasText: '晚到了两天' })
+  await card.getByLabel('说明（买家看得到）').fill('今天补发')
+  await coordinator.look('desk-claims')
+  await card.getByRole('button', { name: '重新发货' }).click()
+  await card.waitFor({ state: 'detached' })
+}
+
+async function review(buyer, coordinator) {
+  await buyer.button(/^评价/).first().click()
+  const dialog = buyer.page.getByRole('dialog', { name: /^评价/ })
+  await dialog.getByLabel('说一说').fill('很香，很新鲜')
+  await dialog.getByRole('button', { name: '发表评价' }).click()
+  await buyer.page.getByLabel('买家评价').getByText('很香，很新鲜').waitFor()
+  await buyer.look('order-reviewed')
+
+  await coordinator.open('/desk/ratings')
+  await coordinator.button('回复').first().click()
+  const reply = coordinator.page.getByRole('dialog', { name: '回复' })
+  await reply.getByLabel('回复的话').fill('谢谢')
+  await reply.getByRole('button', { name: '回复' }).click()
+  await coordinator.sees('村里回复：谢谢')
+  await coordinator.look('desk-ratings')
 }
 
 async function payOut(coordinator, approver, notes) {
