@@ -300,6 +300,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     findings.extend(households::verify(conn)?);
     findings.extend(production::verify(conn)?);
     findings.extend(catalog::verify(conn)?);
+    findings.extend(settlement::verify(conn)?);
     Ok(findings)
 }
 

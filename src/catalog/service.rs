@@ -5,7 +5,7 @@ use super::promise;
 use super::rules::{Command, Outcome, outcome};
 use super::store::{self, ForSale, Listing};
 use super::types::{Decision, ListingError, ListingId, ListingState};
-use super::{store_versions, versions};
+use super::{store_versions, store_weights, versions};
 use crate::db::Conn;
 use crate::kernel::{Act, Quantity};
 use crate::log::{self, Change, Subject};
@@ -90,7 +90,12 @@ fn go_to(
 /// # Errors
 /// Those of the database.
 pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>, ListingError> {
-    Ok(store::lock_for_sale(conn, ids)?)
+    let mut listings = store::lock_for_sale(conn, ids)?;
+    let estimates = store_weights::list_estimates(conn, ids)?;
+    for listing in &mut listings {
+        listing.estimated_g = estimates.get(&listing.id).copied();
+    }
+    Ok(listings)
 }
 
 /// Puts units of an order that will not be delivered back on sale.

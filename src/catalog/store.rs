@@ -254,6 +254,8 @@ pub struct ForSale {
     pub stock_available: i64,
     /// The version that is in force.
     pub version: i64,
+    /// Of what is settled by weight: what a piece is thought to weigh.
+    pub estimated_g: Option<i64>,
 }
 
 /// The listings, locked in the order of their ids until the transaction ends.
@@ -280,7 +282,19 @@ pub fn lock_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale
     let read = |(head, price): Row| {
         let (id, household_id, village_code, state, title, unit_label, price_fen, stock_available, version) = head;
         let price = price_of(price);
-        ForSale { id, household_id, village_code, state, title, unit_label, price_fen, price, stock_available, version }
+        ForSale {
+            id,
+            household_id,
+            village_code,
+            state,
+            title,
+            unit_label,
+            price_fen,
+            price,
+            stock_available,
+            version,
+            estimated_g: None,
+        }
     };
     Ok(rows.into_iter().map(read).collect())
 }

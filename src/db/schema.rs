@@ -1146,6 +1146,8 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::da
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::village_code, ledger_accounts::kind);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::stream_id, ledger_accounts::kind);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::kind, ledger_accounts::kind);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::reverses_id, ledger_accounts::kind);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::order_id, ledger_accounts::owner);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     listings::category,
     listings::village_code,

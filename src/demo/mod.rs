@@ -14,6 +14,7 @@ mod standards;
 mod story;
 mod tables;
 mod village;
+mod weights;
 
 pub use accounts::{print as print_accounts, print_totp};
 

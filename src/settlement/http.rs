@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::rules::{Command, PayoutState};
 use super::store::{self, Payout};
 use super::view::{PayoutOut, show};
-use super::{PayoutId, SettlementError, service};
+use super::{PayoutId, SettlementError, http_weights, service};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::access::{Approver, Buyer, Coordinator, Staff};
@@ -18,6 +18,7 @@ use crate::web::idempotency::{self, OptionalKey};
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 
 pub fn routes(routes: &mut Routes) {
+    http_weights::routes(routes);
     endpoints!(
         routes,
         receive_order,

@@ -5,15 +5,20 @@
 //! by one person and sent by another. Table: `payouts`. Read `rules.rs` for the states and the
 //! split.
 
+mod correction;
 pub mod http;
+mod http_weights;
 mod rules;
 mod service;
 mod store;
+mod verify;
 mod view;
 
+pub use correction::correct;
 pub use rules::{Command, PayoutState};
 pub use service::{advance, load, receive, settle, settle_when_due};
 pub use store::{Payout, find_by_code, list_of_order, list_of_orders};
+pub use verify::verify;
 pub use view::{PayoutOut, show as show_payouts};
 
 use crate::kernel::Id;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::rules::{self, Command, PayoutState, Refusal};
+use super::rules::{self, Command, PayoutState, Refusal, Split};
 use super::store::{self, Payout};
 use super::{PayoutId, SettlementError};
 use crate::db::Conn;
@@ -68,11 +68,11 @@ pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Settlemen
     if orders::transition(conn, act, order, orders::Command::Settle, None)? == Moved::Unchanged {
         return Ok(());
     }
-    let lines = orders::list_lines(conn, &[order.id])?;
-    let split = rules::split(&lines, &order.village_code).map_err(ledger::LedgerError::from)?;
+    let split = split_of(conn, order)?;
+    let held = orders::held_fen(conn, order)?;
     let draft = Draft::new(TransactionKind::Settlement, order.id, &order.village_code)
         .of_order(order.id, order.stream_id)
-        .debit(Account::new(AccountKind::BuyerHold, order.id), order.total_fen);
+        .debit(Account::new(AccountKind::BuyerHold, order.id), held);
     let draft = split.credits.into_iter().fold(draft, |draft, (account, amount)| draft.credit(account, amount));
     ledger::post(conn, act, &draft)?;
     for (household_id, amount_fen) in split.households {
@@ -98,6 +98,15 @@ pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Settlemen
         log::append(conn, act, &change)?;
     }
     Ok(())
+}
+
+/// Who gets what of an order by what its goods weigh.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn split_of(conn: &mut Conn, order: &Order) -> Result<Split, SettlementError> {
+    let lines = orders::list_lines(conn, &[order.id])?;
+    Ok(rules::split(&lines, &order.village_code).map_err(ledger::LedgerError::from)?)
 }
 
 /// # Errors

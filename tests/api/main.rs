@@ -36,3 +36,4 @@ mod seven_steps;
 mod sharing;
 mod templates;
 mod uploads;
+mod weights;

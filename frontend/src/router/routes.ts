@@ -275,6 +275,12 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskPayouts' },
   },
   {
+    path: 'payouts/bank-files',
+    name: 'desk-bank-files',
+    component: deskPage('DeskBankFilesPage'),
+    meta: { title: 'nav.deskBankFiles' },
+  },
+  {
     path: 'pairings',
     name: 'desk-pairings',
     component: deskPage('DeskPairingsPage'),

@@ -1,5 +1,6 @@
 /** The pages of this area. Its list travels with the area: nobody else fetches the names of its files. */
 export const pages = {
+  DeskBankFilesPage: () => import('./DeskBankFilesPage.vue'),
   DeskDraftPage: () => import('./DeskDraftPage.vue'),
   DeskDraftsPage: () => import('./DeskDraftsPage.vue'),
   DeskHouseholdNewPage: () => import('./DeskHouseholdNewPage.vue'),
