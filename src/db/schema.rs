@@ -1002,6 +1002,51 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    bank_files (id) {
+        id -> IdSql,
+        number -> Text,
+        village_code -> Text,
+        payouts_count -> BigInt,
+        total_fen -> BigInt,
+        sha256 -> Binary,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::IdSql;
+
+    bank_file_rows (bank_file_id, line_no) {
+        bank_file_id -> IdSql,
+        line_no -> BigInt,
+        payout_id -> IdSql,
+        attempt -> BigInt,
+        code -> Text,
+        amount_fen -> BigInt,
+        outcome -> Nullable<Text>,
+        bank_reference -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::Binary;
+    use crate::kernel::{IdSql, InstantSql};
+
+    bank_results (sha256) {
+        sha256 -> Binary,
+        bank_file_id -> IdSql,
+        imported_by -> IdSql,
+        imported_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1080,8 +1125,13 @@ joinable!(price_verdicts -> price_references (reference_id));
 joinable!(papers -> regions (village_code));
 joinable!(imports -> users (created_by));
 joinable!(import_findings -> imports (import_id));
+joinable!(bank_file_rows -> bank_files (bank_file_id));
+joinable!(bank_file_rows -> payouts (payout_id));
 
 allow_tables_to_appear_in_same_query!(
+    bank_files,
+    bank_file_rows,
+    bank_results,
     installation,
     regions,
     region_aliases,

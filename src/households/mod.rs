@@ -39,6 +39,7 @@ use utoipa::ToSchema;
 pub use categories::{NewCategory, record as record_category};
 pub use consents::{Agreement, grant};
 pub use many::record_all;
+pub use payee::open_payee;
 pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
 pub use pictures::remove_files as remove_picture_files;
 pub use sealed::Person;

@@ -33,6 +33,7 @@ text_enum! {
         Payment = "payment",
         Refund = "refund",
         Payout = "payout",
+        BankFile = "bank_file",
         Import = "import",
         PriceReference = "price_reference",
         Paper = "paper",

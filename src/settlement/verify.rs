@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-use super::PayoutState;
 use super::store::Payout;
-use crate::db::schema::{ledger_accounts, ledger_postings, ledger_transactions, payouts};
+use super::store_bank::{self, BankFile};
+use super::{PayoutState, bank};
+use crate::db::schema::{bank_files, ledger_accounts, ledger_postings, ledger_transactions, payouts};
 use crate::db::{Conn, DbError, DbResult, sum_i64};
 use crate::kernel::{Any, Id};
 use crate::ledger::{AccountKind, Finding, LedgerError, TransactionKind};
@@ -13,7 +14,9 @@ use crate::ledger::{AccountKind, Finding, LedgerError, TransactionKind};
 /// # Errors
 /// Those of the database.
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
-    Ok(amounts(conn)?)
+    let mut findings = amounts(conn)?;
+    findings.extend(bank_files(conn)?);
+    Ok(findings)
 }
 
 /// A payout that is to be sent is what the books owe its household of the order.
@@ -43,4 +46,20 @@ fn amounts(conn: &mut Conn) -> Result<Vec<Finding>, DbError> {
             .then(|| format!("payout {}: {} fen, but {owed} are owed", payout.id, payout.amount_fen.fen()))
     };
     Ok(rows?.into_iter().filter_map(differs).collect())
+}
+
+/// A bank file is what its rows are, and its number, codes and amounts give its digest.
+fn bank_files(conn: &mut Conn) -> Result<Vec<Finding>, DbError> {
+    let files: DbResult<Vec<BankFile>> = Ok(bank_files::table.select(BankFile::as_select()).load(conn)?);
+    let mut findings = Vec::new();
+    for file in files? {
+        let rows = store_bank::list_rows(conn, file.id)?;
+        let total: i64 = rows.iter().map(|row| row.amount_fen.fen()).sum();
+        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let is_whole = (count, total) == (file.payouts_count, file.total_fen.fen());
+        if !is_whole || bank::digest(&file.number, &rows) != file.sha256 {
+            findings.push(format!("bank file {}: is not what its rows are", file.number));
+        }
+    }
+    Ok(findings)
 }

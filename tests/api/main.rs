@@ -8,6 +8,7 @@ mod common;
 mod support;
 
 mod bad_input;
+mod bank_files;
 mod demo;
 mod edge;
 mod helpers;
