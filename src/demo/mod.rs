@@ -6,6 +6,7 @@
 //! `demo-accounts.json`.
 
 mod accounts;
+mod bank;
 mod goods;
 mod history;
 mod prices;
@@ -127,6 +128,7 @@ pub fn fill(
     }
     production::add_units(&context, &people, &villages)?;
     tables::create(&context, &people, &villages)?;
+    bank::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

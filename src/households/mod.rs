@@ -42,6 +42,7 @@ pub use many::record_all;
 pub use payee::open_payee;
 pub use people::{Correction, NewPerson, add as add_person, correct as correct_person, list as list_people};
 pub use pictures::remove_files as remove_picture_files;
+pub use rules::Basis;
 pub use sealed::Person;
 pub use seller::{CreditCode, SellerType, Turnover, check as check_seller};
 pub use service::{Alteration, NewHousehold, change, load_in_scope, record};

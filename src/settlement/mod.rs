@@ -24,7 +24,7 @@ pub use bank_rules::{Outcome, Told};
 pub use correction::correct;
 pub use rules::{Command, PayoutState};
 pub use service::{advance, load, receive, settle, settle_when_due};
-pub use store::{Payout, find_by_code, list_of_order, list_of_orders};
+pub use store::{Payout, find_by_code, list_in_scope as list_payouts, list_of_order, list_of_orders};
 pub use store_bank::{BankFile, list_rows as list_bank_file_rows};
 pub use verify::verify;
 pub use view::{PayoutOut, show as show_payouts};

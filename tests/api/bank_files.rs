@@ -41,7 +41,8 @@ async fn results(person: &Person, file: &Value, table: &str, query: &str) -> Ans
     person.post(format!("{FILES}/{}/results{query}", id(file)), &json!({})).bytes(&media_type, body).await
 }
 
-async fn sent(market: &Market) -> (Vec<Value>, Value) {
+/// A bank file of two payouts.
+pub async fn sent(market: &Market) -> (Vec<Value>, Value) {
     let (payouts, _) = due(market).await;
     market.approver.post("/api/v1/payouts/approvals", &json!({ "payout_ids": ids(&payouts) })).await.ok();
     let wish = json!({ "village_code": "510824115216", "payout_ids": ids(&payouts) });

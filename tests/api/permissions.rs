@@ -99,11 +99,13 @@ struct Fixture {
     tie: Value,
     /// Of the listing.
     paper: Value,
+    bank_file: Value,
 }
 
 impl Fixture {
     async fn new() -> Self {
         let market = Market::new().await;
+        let (_, bank_file) = crate::bank_files::sent(&market).await;
         let (_, payout) = market.due_payout().await;
         let listing = market.sells(HEN).await;
         let household = text(&listing, "/household/id").to_owned();
@@ -178,6 +180,7 @@ impl Fixture {
             device,
             tie,
             paper,
+            bank_file,
         }
     }
 
@@ -201,6 +204,7 @@ impl Fixture {
             ("checkouts", _) => id(&self.checkout),
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),
+            ("payouts", _) if route.starts_with("/payouts/bank_files") => id(&self.bank_file),
             ("payouts", _) => id(&self.payout),
             ("pairings", _) => id(&self.pairing),
             ("streams", _) => id(&self.stream),
