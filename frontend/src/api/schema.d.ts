@@ -2024,7 +2024,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The parcel is packed.
+         * The parcel is packed; what is settled by weight was weighed before (`weights_missing`).
          * @description Who may: coordinator.
          */
         post: operations["pack_order"];
@@ -2110,6 +2110,50 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["unmask_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the goods of an order weigh, where that decides what they cost. Less weight goes back to the buyer
+         *     when the parcel is packed; more is not asked for. Outside the band it needs a reason, ten times outside it
+         *     is refused.
+         * @description Who may: coordinator.
+         */
+        post: operations["weigh_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/weights/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A weight was wrong, and the order is settled: the settlement is reversed and posted anew, the buyer gets
+         *     the difference, a payout that was not sent follows, and what a household was paid too much stands as a
+         *     receivable. A line can only become lighter.
+         * @description Who may: approver.
+         */
+        post: operations["correct_order_weights"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2274,6 +2318,113 @@ export interface paths {
         get: operations["list_payouts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first of two people, for many payouts at once: all of them or none.
+         * @description Who may: approver.
+         */
+        post: operations["approve_payouts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bank files of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_bank_files"];
+        put?: never;
+        /**
+         * The second of two people: approved payouts of a village are sent as one file. Who approved one of them
+         *     cannot send it.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["create_bank_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A bank file with its rows, without names and accounts.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_bank_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The file for the bank, with the names and accounts of those who are paid.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["download_bank_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the bank says of a file, as CSV or XLSX with the columns code (凭号), amount (金额), outcome (结果),
+         *     bank_reference (流水号) and reason (原因): first with `dry_run`, then all of it or nothing. Each row that is
+         *     not acceptable is named. The same file again changes nothing.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["import_bank_results"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2918,6 +3069,9 @@ export interface components {
              */
             version?: number | null;
         };
+        ApproveManyIn: {
+            payout_ids: components["schemas"]["Id"][];
+        };
         /** @description A buyer, masked. */
         AuditBuyer: {
             /** @description The first character, the rest hidden. */
@@ -2994,6 +3148,39 @@ export interface components {
             id: components["schemas"]["Id"];
             state: components["schemas"]["RefundState"];
         };
+        BankFile: {
+            created_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            /** @description The reference of each of its payouts. */
+            number: string;
+            /** Format: int64 */
+            payouts_count: number;
+            /** @description Of its number, codes and amounts, in hexadecimal digits; names and accounts are not in it. */
+            sha256: string;
+            total_fen: components["schemas"]["Money"];
+            village: components["schemas"]["RegionRef"];
+        };
+        BankFileDetail: components["schemas"]["BankFile"] & {
+            rows: components["schemas"]["BankFileRow"][];
+        };
+        BankFileIn: {
+            /** @description Left out: all that are approved in the village, up to 200. */
+            payout_ids?: components["schemas"]["Id"][] | null;
+            village_code: components["schemas"]["RegionCode"];
+        };
+        BankFileRow: {
+            amount_fen: components["schemas"]["Money"];
+            bank_reference: string | null;
+            /** @description The code on the slip. */
+            code: string;
+            /** Format: int64 */
+            line_no: number;
+            outcome: components["schemas"]["BankOutcome"] | null;
+            payout_id: components["schemas"]["Id"];
+            reason: string | null;
+        };
+        /** @enum {string} */
+        BankOutcome: "confirmed" | "bounced";
         BeginTotpIn: {
             password: string;
             /** @description A code of the app so far, or a recovery code; where there is one already. */
@@ -3155,6 +3342,11 @@ export interface components {
             household_id: components["schemas"]["Id"];
             stock?: components["schemas"]["Quantity"] | null;
         };
+        CorrectionIn: {
+            lines: components["schemas"]["WeighedIn"][];
+            /** @description At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
         /** @description What a lower limit has taken off the shop. */
         CutOut: {
             listing_id: components["schemas"]["Id"];
@@ -3217,6 +3409,10 @@ export interface components {
         };
         /** @enum {string} */
         Dimension: "day" | "village" | "stream";
+        DownloadIn: {
+            /** @description Why; the people whose names and accounts are in the file read it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
         /** @description An elder, as the helper sees them. */
         Elder: {
             accepted_at: components["schemas"]["Instant"] | null;
@@ -3716,8 +3912,19 @@ export interface components {
         /** @enum {string} */
         Law: "pig_slaughter" | "animal_disease" | "produce_safety" | "food_licensing" | "food_label" | "produce_marks" | "relief_mark" | "template";
         LineOut: {
+            /**
+             * Format: int64
+             * @description What the pieces were thought to weigh together, where the line is settled by weight.
+             */
+            estimated_g: number | null;
             /** @description What of the line the household gets. */
             farmer_fen: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description What they weighed.
+             */
+            final_g: number | null;
+            final_total_fen: components["schemas"]["Money"] | null;
             household: components["schemas"]["HouseholdRef"];
             /** Format: int64 */
             line_no: number;
@@ -4069,6 +4276,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_BankFile: {
+            data: components["schemas"]["BankFile"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Consent: {
             data: components["schemas"]["Consent"][];
             page: components["schemas"]["PageInfo"];
@@ -4291,6 +4503,9 @@ export interface components {
         PayoutCommand: "approve" | "send" | "confirm" | "bounce";
         /** @enum {string} */
         PayoutState: "due" | "approved" | "sent" | "confirmed" | "bounced";
+        PayoutsOut: {
+            data: components["schemas"]["Payout"][];
+        };
         PeopleOut: {
             data: components["schemas"]["HouseholdPerson"][];
         };
@@ -4503,7 +4718,8 @@ export interface components {
             week: string;
         };
         PriceReferenceIn: {
-            median_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            median_fen: number;
             per: components["schemas"]["PricePer"];
             /**
              * @description As templates name it. At most 30 characters without the blanks at its ends.
@@ -4613,9 +4829,9 @@ export interface components {
         /** @description What an approver lays down of a good. */
         ProductStandard: {
             base: components["schemas"]["ProductBase"];
-            capacity_unit: components["schemas"]["CapacityUnit"] | null;
+            capacity_unit?: components["schemas"]["CapacityUnit"] | null;
             /** @description Sold by the piece, settled by the weighed grams; needs the band of its weight. */
-            catch_weight: boolean;
+            catch_weight?: boolean;
             category: components["schemas"]["ProductCategory"];
             /**
              * Format: int64
@@ -4623,18 +4839,18 @@ export interface components {
              */
             claim_window_h: number;
             class: components["schemas"]["ProductClass"];
-            cost_floor_fen: components["schemas"]["Money"] | null;
+            cost_floor_fen?: components["schemas"]["Money"] | null;
             /** Format: int64 */
-            min_age_days: number | null;
+            min_age_days?: number | null;
             /**
              * Format: int64
              * @description Grams or pieces in one sales unit.
              */
             pack_quantity: number;
             /** @description Kinds of papers that it asks for beyond the law. */
-            papers: string[];
+            papers?: string[];
             /**
-             * @description The name under which price references are kept.
+             * @description The name under which price references are kept. At most 40 characters without the blanks at its ends.
              * @example 土鸡蛋
              */
             product: string;
@@ -4645,30 +4861,30 @@ export interface components {
              * @description `MM-DD`; a season may go over the end of the year.
              * @example 10-01
              */
-            season_from: string | null;
+            season_from?: string | null;
             /** @example 02-28 */
-            season_until: string | null;
+            season_until?: string | null;
             /** Format: int64 */
-            shelf_life_days: number | null;
-            /** @description The standard in words: age, feed, grade. */
-            standard: string | null;
+            shelf_life_days?: number | null;
+            /** @description The standard in words: age, feed, grade. At most 500 characters without the blanks at its ends. */
+            standard?: string | null;
             /**
-             * @description What a listing of it is called first.
+             * @description What a listing of it is called first. At most 60 characters without the blanks at its ends.
              * @example 土鸡蛋 30 枚/盒
              */
             title: string;
             /**
-             * @description What one sales unit is called.
+             * @description What one sales unit is called. At most 20 characters without the blanks at its ends.
              * @example 盒
              */
             unit_label: string;
-            weight_max_g: components["schemas"]["Grams"] | null;
-            weight_min_g: components["schemas"]["Grams"] | null;
+            weight_max_g?: components["schemas"]["Grams"] | null;
+            weight_min_g?: components["schemas"]["Grams"] | null;
             /**
              * Format: int64
              * @description Base units that one capacity unit gives in a season at most; of 亩, one whole 亩.
              */
-            yield_limit: number | null;
+            yield_limit?: number | null;
         };
         /** @enum {string} */
         Provider: "sandbox";
@@ -4704,12 +4920,19 @@ export interface components {
             /** Format: int64 */
             paid_fen: number;
             payout: components["schemas"]["ReceiptPayout"];
+            /**
+             * Format: int64
+             * @description What went back to the buyer.
+             */
+            refunded_fen: number;
             /** @description The published rule by which the order was split. */
             rule_version: string;
             settled_on: components["schemas"]["Day"];
-            /** @description The credits of the order's settlement; they sum to what was paid. */
+            /** @description The credits of the order's settlement; they sum to what was paid and did not go back. */
             split: components["schemas"]["ReceiptPart"][];
             village: components["schemas"]["RegionRef"];
+            /** @description Of goods that are settled by weight: what was ordered and what was weighed. */
+            weights: components["schemas"]["ReceiptWeight"][];
         };
         ReceiptPart: {
             account: components["schemas"]["AccountKind"];
@@ -4723,6 +4946,14 @@ export interface components {
             confirmed_on: components["schemas"]["Day"] | null;
             sent_on: components["schemas"]["Day"] | null;
             state: components["schemas"]["PayoutState"];
+        };
+        ReceiptWeight: {
+            /** Format: int64 */
+            final_g: number;
+            /** Format: int64 */
+            ordered_g: number;
+            quantity: components["schemas"]["Quantity"];
+            title: string;
         };
         RecoveryCodes: {
             /** @description Each good once, for the day the app is lost; shown this once. */
@@ -4811,6 +5042,28 @@ export interface components {
         };
         ResetRequestIn: {
             phone: string;
+        };
+        ResultRow: {
+            code: string;
+            /** @description Whether it changes something; what was said before does not. */
+            is_new: boolean;
+            outcome: components["schemas"]["BankOutcome"];
+            /** Format: int64 */
+            row_no: number;
+        };
+        ResultsForm: {
+            /**
+             * Format: binary
+             * @description CSV or XLSX of at most 1 MiB.
+             */
+            file: string;
+        };
+        ResultsOut: {
+            /** @description This very file was taken in before: nothing changed. */
+            already_imported: boolean;
+            bounced: number;
+            confirmed: number;
+            rows: components["schemas"]["ResultRow"][];
         };
         /** @enum {string} */
         ReturnsRule: "perishable" | "seven_days";
@@ -4979,7 +5232,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "bank_file" | "import" | "price_reference" | "paper";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -5257,6 +5510,20 @@ export interface components {
         VillagesOut: {
             data: components["schemas"]["Village"][];
         };
+        WeighedIn: {
+            /** @description What all pieces of the line weigh together. */
+            final_g: components["schemas"]["Grams"];
+            /**
+             * Format: int64
+             * @description The line of the order.
+             */
+            line_no: number;
+            /** @description Why, where it is outside the band of the goods. At most 200 characters without the blanks at its ends. */
+            reason?: string | null;
+        };
+        WeightsIn: {
+            lines: components["schemas"]["WeighedIn"][];
+        };
         /** @enum {string} */
         Why: "e_commerce_law_31" | "accountability";
         WishLine: {
@@ -5291,7 +5558,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -10272,6 +10539,98 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    weigh_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeightsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    correct_order_weights: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_pairings: {
         parameters: {
             query?: {
@@ -10642,6 +11001,258 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approve_payouts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveManyIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_bank_files: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BankFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_bank_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankFileIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_bank_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFileDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    download_bank_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    import_bank_results: {
+        parameters: {
+            query?: {
+                /** @description Only judge the file; nothing is changed. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ResultsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
