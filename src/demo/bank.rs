@@ -8,9 +8,7 @@ use super::accounts::People;
 use super::village::Village;
 use crate::context::Context;
 use crate::db::Conn;
-use crate::households::{
-    self, Alteration, BankAccount, Basis, Correction, HouseholdError, HouseholdId, Medium,
-};
+use crate::households::{self, Alteration, BankAccount, Basis, Correction, HouseholdError, HouseholdId, Medium};
 use crate::kernel::{Act, Role, Scope, UserId};
 use crate::settlement::{self, Outcome, Payout, PayoutState, SettlementError, Told};
 
@@ -23,10 +21,8 @@ pub fn create(context: &Context, people: &People, villages: &[Village]) -> Resul
         (people.holder(Role::Coordinator, &village.code), people.holder(Role::Approver, &village.code));
     let scope = Scope::new(vec![village.code.clone()]);
     let (sends, approves) = (context.act(coordinator, Role::Coordinator), context.act(approver, Role::Approver));
-    let mut due: Vec<Payout> = context
-        .db
-        .read_blocking(|conn| settlement::list_payouts(conn, &scope, Some(PayoutState::Due), 50, None))?
-        .data;
+    let mut due: Vec<Payout> =
+        context.db.read_blocking(|conn| settlement::list_payouts(conn, &scope, Some(PayoutState::Due), 50, None))?.data;
     due.truncate(PAYOUTS);
     if due.is_empty() {
         return Ok(());
