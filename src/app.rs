@@ -315,6 +315,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     findings.extend(production::verify(conn)?);
     findings.extend(catalog::verify(conn)?);
     findings.extend(harvest::verify(conn)?);
+    findings.extend(settlement::verify(conn)?);
     Ok(findings)
 }
 

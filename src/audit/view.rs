@@ -161,7 +161,7 @@ fn show_payment(payment: Payment, amount_fen: Money, refunds: &[Refund]) -> Audi
 }
 
 fn show_posting(row: TransactionRow) -> AuditPosting {
-    let TransactionRow { transaction_id, kind, account, owner, debit_fen, credit_fen, at } = row;
+    let TransactionRow { transaction_id, kind, account, owner, debit_fen, credit_fen, at, reverses_id: _ } = row;
     AuditPosting { transaction_id, kind, account, owner, debit_fen, credit_fen, at }
 }
 

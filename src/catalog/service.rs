@@ -6,7 +6,7 @@ use super::rules::{Command, Outcome, outcome};
 use super::store::{self, Listing};
 use super::store_for_sale::{self, ForSale};
 use super::types::{Decision, ListingError, ListingId, ListingState};
-use super::{store_versions, versions};
+use super::{store_versions, store_weights, versions};
 use crate::db::{Conn, DbResult};
 use crate::kernel::{Act, Quantity};
 use crate::log::{self, Change, Subject};
@@ -91,7 +91,8 @@ fn go_to(
 /// # Errors
 /// Those of the database.
 pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>, ListingError> {
-    Ok(store_for_sale::lock_for_sale(conn, ids)?)
+    let listings = store_for_sale::lock_for_sale(conn, ids)?;
+    Ok(with_estimates(conn, ids, listings)?)
 }
 
 /// The same as they stand, for a quote.
@@ -99,7 +100,16 @@ pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>,
 /// # Errors
 /// Those of the database.
 pub fn list_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
-    store_for_sale::list_for_sale(conn, ids)
+    let listings = store_for_sale::list_for_sale(conn, ids)?;
+    with_estimates(conn, ids, listings)
+}
+
+fn with_estimates(conn: &mut Conn, ids: &[ListingId], mut listings: Vec<ForSale>) -> DbResult<Vec<ForSale>> {
+    let estimates = store_weights::list_estimates(conn, ids)?;
+    for listing in &mut listings {
+        listing.estimated_g = estimates.get(&listing.id).copied();
+    }
+    Ok(listings)
 }
 
 /// Puts units of an order that will not be delivered back on sale.

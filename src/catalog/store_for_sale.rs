@@ -25,6 +25,8 @@ pub struct ForSale {
     pub version: i64,
     /// Of one sales unit, as it weighs in a parcel.
     pub net_weight_g: Option<Grams>,
+    /// Of what is settled by weight: what a piece is thought to weigh.
+    pub estimated_g: Option<i64>,
 }
 
 /// The listings, locked in the order of their ids until the transaction ends.
@@ -84,6 +86,7 @@ fn for_sale(conn: &mut Conn, ids: &[ListingId], is_locked: bool) -> DbResult<Vec
             stock_available,
             version,
             net_weight_g,
+            estimated_g: None,
         }
     };
     Ok(rows.into_iter().map(read).collect())

@@ -1293,6 +1293,51 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    bank_files (id) {
+        id -> IdSql,
+        number -> Text,
+        village_code -> Text,
+        payouts_count -> BigInt,
+        total_fen -> BigInt,
+        sha256 -> Binary,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::IdSql;
+
+    bank_file_rows (bank_file_id, line_no) {
+        bank_file_id -> IdSql,
+        line_no -> BigInt,
+        payout_id -> IdSql,
+        attempt -> BigInt,
+        code -> Text,
+        amount_fen -> BigInt,
+        outcome -> Nullable<Text>,
+        bank_reference -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::Binary;
+    use crate::kernel::{IdSql, InstantSql};
+
+    bank_results (sha256) {
+        sha256 -> Binary,
+        bank_file_id -> IdSql,
+        imported_by -> IdSql,
+        imported_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1402,6 +1447,8 @@ joinable!(claim_charges -> claims (claim_id));
 joinable!(claim_charges -> orders (order_id));
 joinable!(reviews -> listings (listing_id));
 joinable!(reviews -> orders (order_id));
+joinable!(bank_file_rows -> bank_files (bank_file_id));
+joinable!(bank_file_rows -> payouts (payout_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1478,6 +1525,9 @@ allow_tables_to_appear_in_same_query!(
     claim_photos,
     claim_charges,
     reviews,
+    bank_files,
+    bank_file_rows,
+    bank_results,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);
@@ -1491,3 +1541,5 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     listings::template_id,
 );
 diesel::allow_columns_to_appear_in_same_group_by_clause!(orders::cycle_id, order_lines::listing_id);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::reverses_id, ledger_accounts::kind);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::order_id, ledger_accounts::owner);

@@ -343,6 +343,11 @@ fn advance(conn: &mut Conn, act: &Act, order: &Order, command: orders::Command, 
             };
             Ok(orders::ship(conn, act, order, &parcel)?)
         }
+        orders::Command::Pack => {
+            super::weights::weigh(conn, act, order)?;
+            let _: Moved = orders::pack(conn, act, order)?;
+            Ok(())
+        }
         command => {
             let _: Moved = orders::transition(conn, act, order, command, None)?;
             Ok(())

@@ -6,6 +6,7 @@
 //! `demo-accounts.json`.
 
 mod accounts;
+mod bank;
 mod buying;
 mod claims;
 mod goods;
@@ -18,6 +19,7 @@ mod story;
 mod tables;
 mod transfers;
 mod village;
+mod weights;
 
 pub use accounts::{print as print_accounts, print_totp};
 
@@ -136,6 +138,7 @@ pub fn fill(
     tables::create(&context, &people, &villages)?;
     buying::create(&context, &people, &villages)?;
     transfers::create(&context, &people, &villages)?;
+    bank::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

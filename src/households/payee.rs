@@ -1,11 +1,13 @@
 //! To whom the money of a household goes: somebody of it with a bank account, or nobody yet.
 
 use super::store_people::{self, PersonRow};
-use super::types::HouseholdError;
-use super::{HouseholdId, PersonId, store};
+use super::types::{HouseholdError, PersonalField};
+use super::{HouseholdId, PersonId, people, store};
 use crate::db::Conn;
 use crate::kernel::{Act, Invalid};
 use crate::log::{self, Change, Subject};
+use crate::secrets::Secrets;
+use std::collections::BTreeSet;
 
 /// That somebody of the household can be paid.
 ///
@@ -31,4 +33,24 @@ pub fn end_without_account(conn: &mut Conn, act: &Act, person: &PersonRow) -> Re
         log::append(conn, act, &Change::new(Subject::Household, household_id, "end_payee"))?;
     }
     Ok(())
+}
+
+/// Name and bank account of who is paid for a household, and an entry in the access log that they were read;
+/// `None` where nobody can be paid.
+///
+/// # Errors
+/// [`HouseholdError::NotFound`], those of the keys.
+pub fn open_payee(
+    conn: &mut Conn,
+    act: &Act,
+    secrets: &Secrets,
+    household_id: HouseholdId,
+    reason: &str,
+) -> Result<Option<(String, String)>, HouseholdError> {
+    let household = store::find(conn, household_id)?.ok_or(HouseholdError::NotFound)?;
+    let Some(person_id) = household.payee_person_id else { return Ok(None) };
+    let fields = BTreeSet::from([PersonalField::Name, PersonalField::BankAccount]);
+    let of = (household_id, person_id);
+    let personal = people::unmask(conn, act, secrets, &household.village_code, of, (&fields, reason))?;
+    Ok(personal.name.zip(personal.bank_account.map(|account| account.as_str().to_owned())))
 }

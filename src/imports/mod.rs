@@ -22,6 +22,7 @@ mod numerals;
 mod pass;
 mod placed;
 mod places;
+mod plain;
 mod price_references;
 mod progress;
 mod reader;
@@ -33,6 +34,7 @@ mod view;
 pub mod work;
 mod workbook;
 
+pub use plain::read_plain;
 pub use reader::FILE_MAX;
 pub use service::{Received, tidy};
 pub use store::{FindingRow, Import, find, list_findings};

@@ -12,7 +12,9 @@ mod store;
 mod types;
 mod verify;
 
-pub use report::{Dimension, Figures, ReportRow, TransactionRow, figures_of, list_of_order, summarize};
+pub use report::{
+    Dimension, Figures, ReportRow, TransactionRow, figures_of, list_of_order, standing_settlement, summarize,
+};
 pub use rules::{Draft, check_balanced};
 pub use types::{Account, AccountKind, LedgerError, Posting, Side, Transaction, TransactionId, TransactionKind};
 pub use verify::{Finding, verify};

@@ -3,12 +3,12 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use utoipa::ToSchema;
 
 use super::types::{AccountKind, TransactionId, TransactionKind};
 use crate::db::schema::{ledger_accounts, ledger_postings, ledger_transactions};
-use crate::db::{Conn, DbResult, sum_i64};
+use crate::db::{Conn, DbResult, INSERT_CHUNK, sum_i64};
 use crate::kernel::{Any, Day, Id, Instant, Scope, text_enum};
 
 text_enum! {
@@ -46,8 +46,13 @@ pub struct Figures {
 
 impl Figures {
     /// Adds what one kind of transaction moved on one kind of account.
+    /// A reversal counts as what it reverses. What was spent from an account of the village, and what stood
+    /// as owed for a while, is no part of any price.
     fn add(&mut self, transaction: TransactionKind, account: AccountKind, debit_fen: i64, credit_fen: i64) {
         let net = credit_fen - debit_fen;
+        if matches!(transaction, TransactionKind::Disbursed | TransactionKind::ReceivableOffset) {
+            return;
+        }
         match account {
             AccountKind::BuyerHold => {
                 self.held_fen += net;
@@ -57,10 +62,7 @@ impl Figures {
             }
             AccountKind::RefundPayable if transaction != TransactionKind::RefundPaid => self.refunded_fen += net,
             AccountKind::FarmerPayable
-                if !matches!(
-                    transaction,
-                    TransactionKind::PayoutSent | TransactionKind::PayoutBounced | TransactionKind::ReceivableOffset
-                ) =>
+                if !matches!(transaction, TransactionKind::PayoutSent | TransactionKind::PayoutBounced) =>
             {
                 self.farmer_fen += net;
             }
@@ -126,6 +128,7 @@ pub fn summarize(conn: &mut Conn, scope: &Scope, from: Day, to: Day, by: Dimensi
                     .inner_join(ledger_postings::table.inner_join(ledger_accounts::table))
                     .filter(place)
                     .filter(time)
+                    .filter(ledger_transactions::reverses_id.is_null())
                     .group_by(($column, ledger_transactions::kind, ledger_accounts::kind))
                     .select((
                         $column,
@@ -137,6 +140,25 @@ pub fn summarize(conn: &mut Conn, scope: &Scope, from: Day, to: Day, by: Dimensi
                     .load::<(_, TransactionKind, AccountKind, i64, i64)>(conn)?;
                 for (key, transaction, account, debit_fen, credit_fen) in sums {
                     rows.entry($key(key)).or_default().add(transaction, account, debit_fen, credit_fen);
+                }
+                let reversed = ledger_transactions::table
+                    .inner_join(ledger_postings::table.inner_join(ledger_accounts::table))
+                    .filter(place)
+                    .filter(ledger_transactions::day.between(from.to_string(), to.to_string()))
+                    .filter(ledger_transactions::reverses_id.is_not_null())
+                    .group_by(($column, ledger_transactions::reverses_id, ledger_accounts::kind))
+                    .select((
+                        $column,
+                        ledger_transactions::reverses_id.assume_not_null(),
+                        ledger_accounts::kind,
+                        sum_i64(ledger_postings::debit_fen),
+                        sum_i64(ledger_postings::credit_fen),
+                    ))
+                    .load::<(_, TransactionId, AccountKind, i64, i64)>(conn)?;
+                let kinds = kinds_of(conn, reversed.iter().map(|row| row.1))?;
+                for (key, id, account, debit_fen, credit_fen) in reversed {
+                    let kind = kinds.get(&id).copied().unwrap_or(TransactionKind::Reversal);
+                    rows.entry($key(key)).or_default().add(kind, account, debit_fen, credit_fen);
                 }
                 let counts = ledger_transactions::table
                     .filter(place)
@@ -161,6 +183,23 @@ pub fn summarize(conn: &mut Conn, scope: &Scope, from: Day, to: Day, by: Dimensi
     Ok(rows.into_iter().map(|(key, figures)| ReportRow { key, figures }).collect())
 }
 
+/// The kinds of transactions that were reversed.
+fn kinds_of(
+    conn: &mut Conn,
+    ids: impl Iterator<Item = TransactionId>,
+) -> DbResult<HashMap<TransactionId, TransactionKind>> {
+    let ids: Vec<TransactionId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut kinds = HashMap::new();
+    for ids in ids.chunks(INSERT_CHUNK) {
+        let rows: Vec<(TransactionId, TransactionKind)> = ledger_transactions::table
+            .filter(ledger_transactions::id.eq_any(ids))
+            .select((ledger_transactions::id, ledger_transactions::kind))
+            .load(conn)?;
+        kinds.extend(rows);
+    }
+    Ok(kinds)
+}
+
 /// A posting with its transaction, as an auditor reads it.
 #[derive(Debug, Clone, Queryable)]
 pub struct TransactionRow {
@@ -171,6 +210,8 @@ pub struct TransactionRow {
     pub debit_fen: i64,
     pub credit_fen: i64,
     pub at: Instant,
+    /// The transaction whose mirror image this is.
+    pub reverses_id: Option<TransactionId>,
 }
 
 /// Every posting of one order, oldest first.
@@ -190,8 +231,18 @@ pub fn list_of_order<T>(conn: &mut Conn, order_id: Id<T>) -> DbResult<Vec<Transa
             ledger_postings::debit_fen,
             ledger_postings::credit_fen,
             ledger_transactions::at,
+            ledger_transactions::reverses_id,
         ))
         .load(conn)?)
+}
+
+/// The settlement of an order that stands: the newest that was not taken back.
+#[must_use]
+pub fn standing_settlement(rows: &[TransactionRow]) -> Option<TransactionId> {
+    let is_settlement =
+        |row: &&TransactionRow| matches!(row.kind, TransactionKind::Settlement | TransactionKind::Correction);
+    let stands = |row: &&TransactionRow| rows.iter().all(|other| other.reverses_id != Some(row.transaction_id));
+    rows.iter().rev().filter(is_settlement).find(stands).map(|row| row.transaction_id)
 }
 
 /// The figures of some rows, for showing beside them.
@@ -199,7 +250,9 @@ pub fn list_of_order<T>(conn: &mut Conn, order_id: Id<T>) -> DbResult<Vec<Transa
 pub fn figures_of(rows: &[TransactionRow]) -> Figures {
     let mut figures = Figures::default();
     for row in rows {
-        figures.add(row.kind, row.account, row.debit_fen, row.credit_fen);
+        let reversed = row.reverses_id.and_then(|id| rows.iter().find(|other| other.transaction_id == id));
+        let kind = reversed.map_or(row.kind, |original| original.kind);
+        figures.add(kind, row.account, row.debit_fen, row.credit_fen);
     }
     figures.orders = i64::from(rows.iter().any(|row| row.kind == TransactionKind::Payment));
     figures

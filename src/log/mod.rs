@@ -35,6 +35,7 @@ text_enum! {
         Refund = "refund",
         Transfer = "transfer",
         Payout = "payout",
+        BankFile = "bank_file",
         Import = "import",
         PriceReference = "price_reference",
         Paper = "paper",

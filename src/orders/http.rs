@@ -13,7 +13,7 @@ use super::service::Parcel;
 use super::store::{self, Order, ScopeFilter};
 use super::types::{OrderError, OrderId};
 use super::view::{self, AddressOut, OrderOut, OrderSummary};
-use super::{http_checkout, http_quote, service};
+use super::{http_checkout, http_quote, http_weights, service, weighing};
 use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::db::Conn;
@@ -31,6 +31,7 @@ use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 pub fn routes(routes: &mut Routes) {
     http_checkout::routes(routes);
     http_quote::routes(routes);
+    http_weights::routes(routes);
     endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order, unmask_order);
 }
 
@@ -106,11 +107,10 @@ async fn confirm_order(who: Coordinator, context: web::Data<Context>, id: PathId
     .await
 }
 
-/// The parcel is packed.
+/// The parcel is packed; what is settled by weight was weighed before (`weights_missing`).
 #[utoipa::path(post, path = "/orders/{id}/pack", tag = "orders", params(("id" = OrderId, Path)), responses((status = 200, body = OrderOut)))]
 async fn pack_order(who: Coordinator, context: web::Data<Context>, id: PathId<Order>) -> ApiResult<HttpResponse> {
-    step(who, &context, id.0, |conn, act, order| service::transition(conn, act, order, Command::Pack, None).map(|_| ()))
-        .await
+    step(who, &context, id.0, |conn, act, order| weighing::pack(conn, act, order).map(|_| ())).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -299,6 +299,8 @@ impl From<OrderError> for ApiError {
                 .with("requested", requested)
                 .with("left", left),
             OrderError::PapersMissing(lines) => papers_missing(&lines),
+            OrderError::Weight(pointer, invalid) => Self::field(pointer, invalid),
+            OrderError::WeightsMissing(lines) => Self::new(Code::WeightsMissing).with("lines", lines),
             OrderError::Paper(error) => error.into(),
             OrderError::Overloaded => Self::new(Code::Overloaded),
             OrderError::IdempotencyConflict => Self::new(Code::IdempotencyConflict),

@@ -12,6 +12,7 @@ mod holidays;
 pub mod http;
 mod http_checkout;
 mod http_quote;
+mod http_weights;
 mod pay;
 mod place;
 mod placement;
@@ -23,18 +24,22 @@ mod store_buyer;
 mod store_place;
 mod store_supply;
 mod store_turnover;
+mod store_weights;
 mod types;
 mod verify;
 mod view;
+mod weighing;
+mod weights;
 
 pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
+pub use http_weights::{WeighedIn, parse_weights};
 pub use pay::{expire, go_outside, held_fen, notified, refund, refund_charged, start as start_payment};
 pub use queue::PlacementQueue;
 pub use rules::{Command, OrderState};
 pub use service::{Moved, Parcel, cancel, load, load_in_scope, load_own, lock, received_at, ship, transition};
 pub use store::{
-    Checkout, Line, Order, ScopeFilter, Shipment, find_checkout, list_by_id, list_in_scope, list_lines,
+    Checkout, Line, LineWeight, Order, ScopeFilter, Shipment, find_checkout, list_by_id, list_in_scope, list_lines,
     list_lines_of_pairings, list_of_checkout,
 };
 pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
@@ -43,6 +48,7 @@ pub use store_turnover::turnover;
 pub use types::{Address, CheckoutId, CheckoutState, GiftMessage, OrderError, OrderId, Placement, SPLIT_RULE, Terms};
 pub use verify::verify;
 pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};
+pub use weighing::{Weighed, correct_weights, pack, refund_less, weigh};
 
 /// Places wishes at once, without the queue: for the demonstration and for tests.
 pub use place::place_all;

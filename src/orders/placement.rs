@@ -70,6 +70,8 @@ pub struct DecidedLine {
     pub price_fen: Money,
     pub price: PriceComposition,
     pub total_fen: Money,
+    /// Of what is settled by weight: what the pieces are thought to weigh together.
+    pub estimated_g: Option<i64>,
 }
 
 /// A checkout that was decided: one order per village, in the order in which the buyer chose.
@@ -156,6 +158,7 @@ impl Shelf {
                 price_fen: listing.price_fen,
                 price: listing.price,
                 total_fen: listing.price_fen.times(*quantity).map_err(too_large)?,
+                estimated_g: listing.estimated_g.map(|grams| grams * quantity.get()),
             };
             let streamed = stream.filter(|stream| stream.counts && stream.listing_ids.contains(listing_id));
             let position =
@@ -295,6 +298,7 @@ mod tests {
             stock_available: stock,
             version: 3,
             net_weight_g: Some(Grams::new(1_500).unwrap()),
+            estimated_g: None,
         }
     }
 

@@ -90,6 +90,19 @@ pub struct Line {
     pub price_fen: Money,
     pub price: PriceComposition,
     pub total_fen: Money,
+    /// What it weighs, where that decides what it costs.
+    pub weight: LineWeight,
+}
+
+/// The weight of a line that is settled by weight; of others nothing stands in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Queryable)]
+pub struct LineWeight {
+    /// What its pieces were thought to weigh together when they were ordered.
+    pub estimated_g: Option<i64>,
+    /// What they weighed when they were packed.
+    pub final_g: Option<i64>,
+    /// What the line costs by that.
+    pub final_total_fen: Option<Money>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -108,6 +121,7 @@ macro_rules! lines_where {
             (OrderId, i64, ListingId, HouseholdId, Option<PairingId>, String, String, Quantity, Money, Money),
             i64,
             PriceRow,
+            LineWeight,
         );
         let rows: Vec<Row> = order_lines::table
             .filter($condition)
@@ -127,9 +141,10 @@ macro_rules! lines_where {
                 ),
                 order_lines::listing_version,
                 price_columns!(order_lines),
+                (order_lines::estimated_g, order_lines::final_g, order_lines::final_total_fen),
             ))
             .load($conn)?;
-        let read = |(head, listing_version, price): Row| {
+        let read = |(head, listing_version, price, weight): Row| {
             let (
                 order_id,
                 line_no,
@@ -156,6 +171,7 @@ macro_rules! lines_where {
                 price_fen,
                 price,
                 total_fen,
+                weight,
             }
         };
         Ok(rows.into_iter().map(read).collect())

@@ -94,6 +94,7 @@ pub struct LineRow {
     platform_cost_fen: Money,
     total_fen: Money,
     listing_version: i64,
+    estimated_g: Option<i64>,
 }
 
 impl LineRow {
@@ -120,6 +121,7 @@ impl LineRow {
             platform_cost_fen: price.platform_cost_fen,
             total_fen: line.total_fen,
             listing_version: line.listing_version,
+            estimated_g: line.estimated_g,
         }
     }
 }

@@ -194,6 +194,10 @@ pub enum OrderError {
     Invalid(&'static str, Invalid),
     #[error("papers of {} lines are missing", .0.len())]
     PapersMissing(Vec<LineMissing>),
+    #[error("{0} refused: {1}")]
+    Weight(String, Invalid),
+    #[error("lines {0:?} are not weighed")]
+    WeightsMissing(Vec<i64>),
     #[error(transparent)]
     Paper(#[from] PaperError),
     #[error(transparent)]

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::rules::OrderState;
-use super::store::Order;
+use super::store::{LineWeight, Order};
 use super::types::{CheckoutId, OrderId};
+use super::weights::final_total;
 use crate::catalog::{ListingId, PriceRow, price_columns};
 use crate::cycles;
 use crate::db::schema::{checkouts, listing_versions, listings, order_counters, order_lines, orders, refunds};
@@ -20,6 +21,7 @@ pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     findings.extend(caps(conn)?);
     findings.extend(totals(conn)?);
     findings.extend(versions(conn)?);
+    findings.extend(weights(conn)?);
     findings.extend(numbers(conn)?);
     findings.extend(holds(conn)?);
     Ok(findings)
@@ -113,6 +115,26 @@ fn versions(conn: &mut Conn) -> DbResult<Vec<Finding>> {
     Ok(wrong
         .map(|(id, line, version, ..)| format!("order {id}, line {line}: does not cost what version {version} says"))
         .collect())
+}
+
+/// What was weighed costs what its weight says.
+fn weights(conn: &mut Conn) -> DbResult<Vec<Finding>> {
+    type Row = (OrderId, i64, Money, LineWeight);
+    let rows: Vec<Row> = order_lines::table
+        .filter(order_lines::final_g.is_not_null().or(order_lines::final_total_fen.is_not_null()))
+        .select((
+            order_lines::order_id,
+            order_lines::line_no,
+            order_lines::total_fen,
+            (order_lines::estimated_g, order_lines::final_g, order_lines::final_total_fen),
+        ))
+        .load(conn)?;
+    let wrong = rows.into_iter().filter(|(.., total, weight)| {
+        let said = weight.estimated_g.zip(weight.final_g);
+        let expected = said.and_then(|(estimated, found)| final_total(*total, estimated, found).ok());
+        expected.is_none() || expected != weight.final_total_fen
+    });
+    Ok(wrong.map(|(id, line, ..)| format!("order {id}, line {line}: does not cost what its weight says")).collect())
 }
 
 /// Every number that was taken is on an order.

@@ -149,6 +149,12 @@ pub struct LineOut {
     total_fen: Money,
     /// What of the line the household gets.
     farmer_fen: Money,
+    /// What the pieces were thought to weigh together, where the line is settled by weight.
+    estimated_g: Option<i64>,
+    /// What they weighed.
+    final_g: Option<i64>,
+    /// What the line costs by that; never more than `total_fen`.
+    final_total_fen: Option<Money>,
     household: HouseholdRef,
     /// The pairing to which the line belongs.
     pairing_id: Option<PairingId>,
@@ -259,11 +265,11 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
     let too_large = |invalid| OrderError::Invalid("/lines", invalid);
     let mut split = PriceComposition::default();
     for line in &lines {
-        split = split.plus(&line.price.times(line.quantity).map_err(too_large)?).map_err(too_large)?;
+        split = split.plus(&line.settled_price().map_err(too_large)?).map_err(too_large)?;
     }
     let show_line = |line: Line| -> Result<LineOut, OrderError> {
         Ok(LineOut {
-            farmer_fen: line.price.times(line.quantity).and_then(|price| price.to_farmer()).map_err(too_large)?,
+            farmer_fen: line.settled_price().and_then(|price| price.to_farmer()).map_err(too_large)?,
             household: household(line.household_id),
             line_no: line.line_no,
             listing_id: line.listing_id,
@@ -273,6 +279,9 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
             quantity: line.quantity,
             unit_price_fen: line.price_fen,
             total_fen: line.total_fen,
+            estimated_g: line.weight.estimated_g,
+            final_g: line.weight.final_g,
+            final_total_fen: line.weight.final_total_fen,
             pairing_id: line.pairing_id,
         })
     };

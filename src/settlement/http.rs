@@ -8,16 +8,19 @@ use utoipa::{IntoParams, ToSchema};
 use super::rules::{Command, PayoutState};
 use super::store::{self, Payout};
 use super::view::{PayoutOut, show};
-use super::{PayoutId, SettlementError, service};
+use super::{PayoutId, SettlementError, http_bank, http_weights, service};
 use crate::context::Context;
 use crate::endpoints;
 use crate::identity::access::{Approver, Buyer, Coordinator, Staff};
 use crate::kernel::{Page, PageQuery, Role, line};
 use crate::orders::{self, Order, OrderId, OrderOut};
+use crate::web::error::Fields;
 use crate::web::idempotency::{self, OptionalKey};
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
 
 pub fn routes(routes: &mut Routes) {
+    http_weights::routes(routes);
+    http_bank::routes(routes);
     endpoints!(
         routes,
         receive_order,
@@ -211,6 +214,14 @@ impl From<SettlementError> for ApiError {
             SettlementError::SamePerson => Self::new(Code::SamePerson),
             SettlementError::ClaimOpen => Self::new(Code::ClaimOpen),
             SettlementError::Claim(error) => error.into(),
+            SettlementError::Refused(places) => {
+                let mut fields = Fields::default();
+                for (pointer, invalid) in places {
+                    fields.take::<()>(&pointer, Err(invalid));
+                }
+                fields.refusal()
+            }
+            SettlementError::Household(error) => error.into(),
             SettlementError::Order(error) => error.into(),
             SettlementError::Harvest(error) => error.into(),
             SettlementError::Db(error) => error.into(),

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use super::store::Payout;
 use crate::catalog::PriceComposition;
 use crate::households::HouseholdId;
 use crate::kernel::{Invalid, Money, RegionCode, Role, UserId, text_enum};
@@ -73,6 +74,18 @@ pub fn decide(
     }
 }
 
+/// A payout with another amount: what was approved has to be approved anew, what is on its way or has arrived
+/// stays what it was.
+#[must_use]
+pub fn amended(payout: &Payout, amount_fen: Money) -> Option<Payout> {
+    let is_open = matches!(payout.state, PayoutState::Due | PayoutState::Approved | PayoutState::Bounced);
+    if !is_open || payout.amount_fen == amount_fen {
+        return None;
+    }
+    let state = if payout.state == PayoutState::Approved { PayoutState::Due } else { payout.state };
+    Some(Payout { state, amount_fen, approved_by: None, approved_at: None, ..payout.clone() })
+}
+
 /// Who gets what of an order: rule [`SPLIT_RULE`](crate::orders::SPLIT_RULE). The parts sum to the
 /// order because each line's parts sum to its price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +104,7 @@ pub type Suppliers = BTreeMap<i64, BTreeMap<HouseholdId, i64>>;
 pub fn split(lines: &[Line], suppliers: &Suppliers, village: &RegionCode) -> Result<Split, Invalid> {
     let mut split = Split { households: BTreeMap::new(), credits: BTreeMap::new() };
     for line in lines {
-        let price = line.price.times(line.quantity)?;
+        let price = line.settled_price()?;
         let to_farmer = price.to_farmer()?;
         for (household_id, amount) in share(to_farmer, &units_of(line, suppliers.get(&line.line_no)))? {
             add(&mut split.households, household_id, amount)?;
@@ -240,6 +253,7 @@ mod tests {
             price_fen,
             price,
             total_fen: price_fen.times(quantity).unwrap(),
+            weight: crate::orders::LineWeight::default(),
         }
     }
 

@@ -1,15 +1,16 @@
 //! Use cases of settling and paying out.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::rules::{self, Command, PayoutState, Refusal};
+use super::rules::{self, Command, PayoutState, Refusal, Split};
 use super::store::{self, Payout};
 use super::{PayoutId, SettlementError};
 use crate::claims;
 use crate::db::Conn;
 use crate::harvest;
 use crate::jobs::{self, JobKind};
-use crate::kernel::{Act, Role};
+use crate::kernel::{Act, Money, Role};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
 use crate::log::{self, Change, Subject};
 use crate::orders::{self, Moved, Order, OrderError, OrderState};
@@ -80,15 +81,8 @@ pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Settlemen
     if orders::transition(conn, act, order, orders::Command::Settle, None)? == Moved::Unchanged {
         return Ok(());
     }
-    let lines = orders::list_lines(conn, &[order.id])?;
-    let suppliers = harvest::suppliers(conn, order)?;
-    let mut split = rules::split(&lines, &suppliers, &order.village_code)
-        .and_then(|split| split.with_freight(order.freight_fen, &order.village_code))
-        .map_err(ledger::LedgerError::from)?;
+    let Shares { split, owed } = shares_of(conn, order)?;
     let held_fen = orders::held_fen(conn, order)?;
-    let charges = claims::list_charges(conn, order.id)?;
-    let charges = charges.into_iter().map(|it| (Account { kind: it.account_kind, owner: it.owner }, it.amount_fen));
-    let owed = split.deduct(charges).map_err(ledger::LedgerError::from)?;
     let draft = Draft::new(TransactionKind::Settlement, order.id, &order.village_code)
         .of_order(order.id, order.stream_id)
         .debit(Account::new(AccountKind::BuyerHold, order.id), held_fen);
@@ -118,6 +112,28 @@ pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Settlemen
         log::append(conn, act, &change)?;
     }
     Ok(())
+}
+
+/// Who has which part of an order, and who owes what claims took beyond their part.
+pub(super) struct Shares {
+    pub split: Split,
+    pub owed: BTreeMap<Account, Money>,
+}
+
+/// The parts of an order as its lines, suppliers, freight, weights and claims stand.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn shares_of(conn: &mut Conn, order: &Order) -> Result<Shares, SettlementError> {
+    let lines = orders::list_lines(conn, &[order.id])?;
+    let suppliers = harvest::suppliers(conn, order)?;
+    let mut split = rules::split(&lines, &suppliers, &order.village_code)
+        .and_then(|split| split.with_freight(order.freight_fen, &order.village_code))
+        .map_err(ledger::LedgerError::from)?;
+    let charges = claims::list_charges(conn, order.id)?;
+    let charges = charges.into_iter().map(|it| (Account { kind: it.account_kind, owner: it.owner }, it.amount_fen));
+    let owed = split.deduct(charges).map_err(ledger::LedgerError::from)?;
+    Ok(Shares { split, owed })
 }
 
 /// # Errors

@@ -75,6 +75,10 @@ pub fn update(conn: &mut Conn, before: &Payout, payout: &Payout) -> DbResult<boo
     Ok(diesel::update(row).set(payout).execute(conn)? == 1)
 }
 
+/// The payouts of a scope, newest first.
+///
+/// # Errors
+/// Those of the database.
 pub fn list_in_scope(
     conn: &mut Conn,
     scope: &Scope,

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use crate::context::Context;
 use crate::db::Conn;
 use crate::endpoints;
-use crate::kernel::{Day, Instant, Money};
-use crate::ledger::{self, AccountKind, TransactionKind};
+use crate::kernel::{Day, Instant, Money, Quantity};
+use crate::ledger::{self, AccountKind};
 use crate::orders;
 use crate::payments::Provider;
 use crate::regions::{self, RegionRef};
@@ -53,6 +53,14 @@ struct ReceiptPart {
 }
 
 #[derive(Serialize, ToSchema)]
+struct ReceiptWeight {
+    title: String,
+    quantity: Quantity,
+    ordered_g: i64,
+    final_g: i64,
+}
+
+#[derive(Serialize, ToSchema)]
 struct ReceiptPayout {
     state: PayoutState,
     amount_fen: Money,
@@ -68,7 +76,11 @@ struct ReceiptOut {
     order_number: String,
     village: RegionRef,
     paid_fen: i64,
-    /// The credits of the order's settlement; they sum to what was paid.
+    /// What went back to the buyer.
+    refunded_fen: i64,
+    /// Of goods that are settled by weight: what was ordered and what was weighed.
+    weights: Vec<ReceiptWeight>,
+    /// The credits of the order's settlement; they sum to what was paid and did not go back.
     split: Vec<ReceiptPart>,
     /// The published rule by which the order was split.
     rule_version: String,
@@ -99,17 +111,26 @@ fn show(conn: &mut Conn, payout: Payout, demonstration: bool) -> Result<ReceiptO
     let order = orders::load(conn, payout.order_id)?;
     let rows = ledger::list_of_order(conn, order.id)?;
     let own = payout.household_id.to_string();
-    let split = rows.iter().filter(|row| row.kind == TransactionKind::Settlement && row.credit_fen > 0).map(|row| {
-        ReceiptPart {
-            account: row.account,
-            fen: row.credit_fen,
-            this_slip: row.account == AccountKind::FarmerPayable && row.owner == own,
-        }
+    let standing = ledger::standing_settlement(&rows);
+    let of_settlement = rows.iter().filter(|row| Some(row.transaction_id) == standing && row.credit_fen > 0);
+    let lines = orders::list_lines(conn, &[order.id])?;
+    let weighed = lines.into_iter().filter(|line| line.household_id == payout.household_id);
+    let weights = weighed.filter_map(|line| {
+        let (ordered_g, final_g) = line.weight.estimated_g.zip(line.weight.final_g)?;
+        Some(ReceiptWeight { title: line.title, quantity: line.quantity, ordered_g, final_g })
+    });
+    let figures = ledger::figures_of(&rows);
+    let split = of_settlement.map(|row| ReceiptPart {
+        account: row.account,
+        fen: row.credit_fen,
+        this_slip: row.account == AccountKind::FarmerPayable && row.owner == own,
     });
     Ok(ReceiptOut {
         village: regions::names(conn, [&order.village_code])?[&order.village_code].clone(),
         split: split.collect(),
-        paid_fen: ledger::figures_of(&rows).paid_fen,
+        weights: weights.collect(),
+        paid_fen: figures.paid_fen,
+        refunded_fen: figures.refunded_fen,
         settled_on: payout.due_at.day(),
         payout: ReceiptPayout {
             state: payout.state,

@@ -71,6 +71,7 @@ codes! {
     PriceChanged = "price_changed" CONFLICT "A line names a version that is no longer in force; `line`, `listing_id`, `version` and `price_fen` say what is.",
     TemplateRetired = "template_retired" CONFLICT "The template was replaced or taken out of use.",
     ConsentWithdrawn = "consent_withdrawn" CONFLICT "The head of the household no longer agrees that the public reads of it, so nothing of it goes on sale anew.",
+    WeightsMissing = "weights_missing" CONFLICT "Goods that are settled by weight were not weighed; `lines` names their lines.",
     PapersMissing = "papers_missing" CONFLICT "Papers or label fields that the law asks for are missing; `errors` says of each why, `missing` which.",
     PaperExists = "paper_exists" CONFLICT "A paper of this kind and number is there, with another issuer or other dates.",
     PriceReasonRequired = "price_reason_required" CONFLICT "Such a price is approved only with a written reason; `verdict` and `ratio_percent` say how it stands.",

@@ -9,6 +9,7 @@ mod support;
 
 mod addresses;
 mod bad_input;
+mod bank_files;
 mod cart;
 mod claims;
 mod cycles;
@@ -45,3 +46,4 @@ mod sharing;
 mod simulation;
 mod templates;
 mod uploads;
+mod weights;

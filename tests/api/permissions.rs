@@ -108,11 +108,13 @@ struct Fixture {
     batch: Value,
     claim: Value,
     review: Value,
+    bank_file: Value,
 }
 
 impl Fixture {
     async fn new() -> Self {
         let market = Market::new().await;
+        let (_, bank_file) = crate::bank_files::sent(&market).await;
         let (_, payout) = market.due_payout().await;
         let listing = market.sells(HEN).await;
         let household = text(&listing, "/household/id").to_owned();
@@ -204,6 +206,7 @@ impl Fixture {
             batch,
             claim,
             review,
+            bank_file,
         }
     }
 
@@ -228,6 +231,7 @@ impl Fixture {
             ("checkouts", _) => id(&self.checkout),
             ("orders", "receive") => id(&self.sent),
             ("orders" | "audit", _) => id(&self.order),
+            ("payouts", _) if route.starts_with("/payouts/bank_files") => id(&self.bank_file),
             ("payouts", _) => id(&self.payout),
             ("transfers", _) => id(&self.transfer),
             ("claims", _) => id(&self.claim),

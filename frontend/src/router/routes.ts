@@ -330,6 +330,10 @@ const desk: RouteRecordRaw[] = [
     name: 'desk-transfers',
     component: deskPage('DeskTransfersPage'),
     meta: { title: 'nav.deskTransfers' },
+    path: 'payouts/bank-files',
+    name: 'desk-bank-files',
+    component: deskPage('DeskBankFilesPage'),
+    meta: { title: 'nav.deskBankFiles' },
   },
   {
     path: 'pairings',

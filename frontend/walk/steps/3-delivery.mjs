@@ -29,6 +29,7 @@ async function send(coordinator, notes) {
   await coordinator.look('desk-order')
   await coordinator.button('确认报货').click()
   await unmask(coordinator)
+  await weigh(coordinator)
   await coordinator.button('装箱完成').click()
   await coordinator.button('发货').click()
   const dialog = coordinator.page.getByRole('dialog', { name: '填写运单' })
@@ -48,6 +49,14 @@ async function send(coordinator, notes) {
     await dialog.getByRole('button', { name: '发货' }).click()
   }
   await shipped.waitFor()
+}
+
+/** The hen is settled by what it weighs. */
+async function weigh(coordinator) {
+  await coordinator.page.getByLabel(/共重多少克/).fill('1800')
+  await coordinator.look('desk-order-weights')
+  await coordinator.button('记下重量').click()
+  await coordinator.sees('重量已记下')
 }
 
 /** The day in China. */
@@ -145,6 +154,10 @@ async function payOut(coordinator, approver, notes) {
   await coordinator.open('/desk/payouts?state=sent')
   await payout(coordinator, notes).getByRole('button', { name: '确认到户' }).click()
   await coordinator.sees('已确认到户')
+
+  await coordinator.open('/desk/payouts/bank-files')
+  await coordinator.page.getByRole('article').filter({ hasText: 'SHA-256' }).first().waitFor()
+  await coordinator.look('desk-bank-files')
 }
 
 function payout(person, notes) {

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { usePagedQuery } from '@/composables/usePagedQuery'
 import { client, unwrap } from '../client'
-import type { Order, OrderState, ShipInput } from '../types'
+import type { Order, OrderState, ShipInput, WeighedInput } from '../types'
 import { payoutKeys } from './payouts'
 
 export type OrderView = 'own' | 'scope'
@@ -53,6 +53,17 @@ export function useShipOrder() {
   return useMutation({
     mutationFn: ({ id, ...body }: ShipInput & { id: string }) =>
       unwrap(client.POST('/api/v1/orders/{id}/ship', { params: { path: { id } }, body })),
+    onSuccess: refresh,
+  })
+}
+
+export function useWeighOrder() {
+  const refresh = useOrderRefresh()
+  return useMutation({
+    mutationFn: ({ id, lines }: { id: string; lines: WeighedInput[] }) =>
+      unwrap(
+        client.POST('/api/v1/orders/{id}/weights', { params: { path: { id } }, body: { lines } }),
+      ),
     onSuccess: refresh,
   })
 }

@@ -5,6 +5,7 @@ export const pages = {
   DeskAllocationsPage: () => import('./DeskAllocationsPage.vue'),
   DeskBatchesPage: () => import('./DeskBatchesPage.vue'),
   DeskClaimsPage: () => import('./DeskClaimsPage.vue'),
+  DeskBankFilesPage: () => import('./DeskBankFilesPage.vue'),
   DeskDraftPage: () => import('./DeskDraftPage.vue'),
   DeskDraftsPage: () => import('./DeskDraftsPage.vue'),
   DeskFreightPage: () => import('./DeskFreightPage.vue'),

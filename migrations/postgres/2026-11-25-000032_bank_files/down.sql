@@ -1,0 +1,3 @@
+DROP TABLE bank_results;
+DROP TABLE bank_file_rows;
+DROP TABLE bank_files;
