@@ -1002,6 +1002,39 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    webhooks (id) {
+        id -> IdSql,
+        region_code -> Text,
+        url -> Text,
+        secret_sealed -> Binary,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+        disabled_at -> Nullable<InstantSql>,
+        disabled_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    webhook_messages (id) {
+        id -> IdSql,
+        webhook_id -> IdSql,
+        event -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        last_answer -> Nullable<Text>,
+        created_at -> InstantSql,
+        done_at -> Nullable<InstantSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1080,6 +1113,8 @@ joinable!(price_verdicts -> price_references (reference_id));
 joinable!(papers -> regions (village_code));
 joinable!(imports -> users (created_by));
 joinable!(import_findings -> imports (import_id));
+joinable!(webhooks -> regions (region_code));
+joinable!(webhook_messages -> webhooks (webhook_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1118,6 +1153,8 @@ allow_tables_to_appear_in_same_query!(
     checkouts,
     orders,
     order_cycles,
+    webhooks,
+    webhook_messages,
     order_lines,
     order_counters,
     shipments,

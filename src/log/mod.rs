@@ -36,6 +36,7 @@ text_enum! {
         Import = "import",
         PriceReference = "price_reference",
         Paper = "paper",
+        Webhook = "webhook",
     }
 }
 

@@ -37,3 +37,4 @@ mod sharing;
 mod simulation;
 mod templates;
 mod uploads;
+mod webhooks;
