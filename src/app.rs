@@ -34,7 +34,7 @@ use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, r
 use crate::{
     addresses, audit, cart, catalog, claims, cycles, freight, harvest, helpers, households, identity, imports, keys,
     livestream, mydata, notices, pairing, papers, photos, prices, privacy, production, regions, reviews, search,
-    settlement, sharing, templates, transparency,
+    settlement, sharing, templates, transparency, webhooks,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -234,6 +234,7 @@ pub fn routes() -> Routes {
     keys::http::routes(&mut routes);
     mydata::http::routes(&mut routes);
     imports::http::routes(&mut routes);
+    webhooks::http::routes(&mut routes);
     routes
 }
 
@@ -242,6 +243,9 @@ fn go_outside(context: &Context, job: &Job) -> Result<(), ApiError> {
     match job.kind {
         JobKind::SendNotice => {
             notices::deliver(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
+        }
+        JobKind::DeliverWebhook => {
+            webhooks::deliver(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
         }
         JobKind::RemovePicture => {
             households::remove_picture_files(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
@@ -271,6 +275,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             Ok(settlement::settle_unless_claimed(conn, act, &order)?)
         }
         JobKind::SendNotice => notices::forget(conn, Id::from_uuid(subject)).map_err(ApiError::internal),
+        JobKind::DeliverWebhook => Ok(webhooks::finish(conn, act, Id::from_uuid(subject))?),
         JobKind::Tidy => {
             identity::tidy(conn, act)?;
             catalog::order_anew(conn, act)?;

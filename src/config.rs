@@ -65,6 +65,11 @@ pub struct Config {
     #[arg(long, env = "YUANSHAN_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, global = true)]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// Networks inside which webhooks may call, by address or network, with commas between; elsewhere only
+    /// public addresses over https
+    #[arg(long, env = "YUANSHAN_WEBHOOK_NETWORKS", value_delimiter = ',', value_parser = network, global = true)]
+    pub webhook_networks: Vec<IpNet>,
+
     /// Mail server for messages to people: smtps://user:password@host or smtp://host:25 [default: messages
     /// go to notices.jsonl in the data directory]
     #[arg(long, env = "YUANSHAN_SMTP_URL", hide_env_values = true, global = true)]

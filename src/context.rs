@@ -38,6 +38,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     pub edge: Edge,
     pub price: PriceThresholds,
+    /// Addresses that webhooks may call although they are not public.
+    pub webhook_networks: Vec<IpNet>,
 }
 
 /// What the server takes from the network, and from whom.
@@ -84,6 +86,7 @@ impl Settings {
                 ..Edge::default()
             },
             price: config.price_thresholds(),
+            webhook_networks: config.webhook_networks.clone(),
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod notices;
 pub mod regions;
 
 pub mod privacy;
+pub mod webhooks;
 
 pub mod identity;
 

@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["web"],
     &["installation", "jobs", "log"],
     &["keys", "ledger", "notices", "regions"],
-    &["privacy"],
+    &["privacy", "webhooks"],
     &["identity"],
     &["helpers"],
     &["photos"],

@@ -1338,6 +1338,39 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    webhooks (id) {
+        id -> IdSql,
+        region_code -> Text,
+        url -> Text,
+        secret_sealed -> Binary,
+        created_by -> IdSql,
+        created_at -> InstantSql,
+        disabled_at -> Nullable<InstantSql>,
+        disabled_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    webhook_messages (id) {
+        id -> IdSql,
+        webhook_id -> IdSql,
+        event -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        last_answer -> Nullable<Text>,
+        created_at -> InstantSql,
+        done_at -> Nullable<InstantSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1449,6 +1482,8 @@ joinable!(reviews -> listings (listing_id));
 joinable!(reviews -> orders (order_id));
 joinable!(bank_file_rows -> bank_files (bank_file_id));
 joinable!(bank_file_rows -> payouts (payout_id));
+joinable!(webhooks -> regions (region_code));
+joinable!(webhook_messages -> webhooks (webhook_id));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1528,6 +1563,8 @@ allow_tables_to_appear_in_same_query!(
     bank_files,
     bank_file_rows,
     bank_results,
+    webhooks,
+    webhook_messages,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -27,6 +27,8 @@ text_enum! {
         SettleOrder = "settle_order",
         /// A message waits to be sent.
         SendNotice = "send_notice",
+        /// Another program is to be told.
+        DeliverWebhook = "deliver_webhook",
         /// What has run out is to be cleared away, once a day.
         Tidy = "tidy",
         /// There is more to seal anew; the subject is the job alone.
@@ -55,6 +57,7 @@ impl JobKind {
         matches!(
             self,
             Self::SendNotice
+                | Self::DeliverWebhook
                 | Self::RemovePicture
                 | Self::ClearUpload
                 | Self::CheckImport

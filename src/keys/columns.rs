@@ -32,6 +32,7 @@ pub const COLUMNS: &[Column] = &[
     of_id("one_time_codes", "phone"),
     of_id("helpers", "phone"),
     of_id("notices", "message"),
+    of_id("webhooks", "secret"),
     of_id("household_people", "name"),
     of_id("household_people", "phone"),
     of_id("household_people", "id_number"),

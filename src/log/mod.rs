@@ -46,6 +46,7 @@ text_enum! {
         Allocation = "allocation",
         Claim = "claim",
         Review = "review",
+        Webhook = "webhook",
     }
 }
 

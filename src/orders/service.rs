@@ -1,5 +1,6 @@
 //! Use cases of one order on its way: confirming, packing, shipping, receiving, cancelling.
 
+use serde_json::json;
 use std::collections::HashMap;
 
 use super::rules::{Command, OrderState, decide};
@@ -14,6 +15,7 @@ use crate::log::{self, Change, Subject};
 use crate::papers::NewPaper;
 use crate::payments::RefundCause;
 use crate::privacy::{self, Access, ThingKind};
+use crate::webhooks;
 
 /// # Errors
 /// [`OrderError::NotFound`].
@@ -105,6 +107,8 @@ pub fn transition(
         .states(order.state.as_str(), next.as_str())
         .because(reason);
     log::append(conn, act, &change)?;
+    let told = json!({ "order_id": order.id, "number": order.number, "state": next, "total_fen": order.total_fen });
+    webhooks::publish(conn, act, webhooks::Event::OrderChanged, &order.village_code, &told)?;
     Ok(Moved::Changed)
 }
 

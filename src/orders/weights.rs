@@ -51,12 +51,12 @@ pub fn in_proportion(price: &PriceComposition, to: Money) -> Result<PriceComposi
 /// reason.
 ///
 /// # Errors
-/// `weight_out_of_band`, `weight_reason_required`, both with the band of the line.
+/// `final_weight_out_of_band`, `weight_reason_required`, both with the band of the line.
 pub fn check_band((min, max): WeightBand, pieces: i64, final_g: i64, has_reason: bool) -> Result<(), Invalid> {
     let (min, max) = (min.saturating_mul(pieces), max.saturating_mul(pieces));
     let refuse = |code| Err(Invalid::new(code).with("min", min).with("max", max));
     if final_g.saturating_mul(SLIP) < min || final_g > max.saturating_mul(SLIP) {
-        return refuse("weight_out_of_band");
+        return refuse("final_weight_out_of_band");
     }
     if !has_reason && !(min..=max).contains(&final_g) { refuse("weight_reason_required") } else { Ok(()) }
 }
@@ -111,9 +111,9 @@ mod tests {
             (2, 4_400, false, None),
             (2, 2_900, false, Some("weight_reason_required")),
             (2, 2_900, true, None),
-            (2, 299, true, Some("weight_out_of_band")),
+            (2, 299, true, Some("final_weight_out_of_band")),
             (2, 300, true, None),
-            (2, 44_001, true, Some("weight_out_of_band")),
+            (2, 44_001, true, Some("final_weight_out_of_band")),
         ] {
             let outcome = check_band(band, pieces, final_g, has_reason).err().map(|invalid| invalid.code);
             assert_eq!(outcome, refused, "{pieces} pieces of {final_g} g");

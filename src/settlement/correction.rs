@@ -117,7 +117,9 @@ fn follow(
 ) -> Result<(), SettlementError> {
     for payout in payouts {
         let Some(amount_fen) = split.households.get(&payout.household_id).copied() else {
-            return Err(OrderError::Weight("/lines".into(), crate::kernel::Invalid::new("weight_out_of_band")).into());
+            return Err(
+                OrderError::Weight("/lines".into(), crate::kernel::Invalid::new("final_weight_out_of_band")).into()
+            );
         };
         let Some(moved) = rules::amended(&payout, amount_fen) else { continue };
         if !store::update(conn, &payout, &moved)? {

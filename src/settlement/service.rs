@@ -1,5 +1,6 @@
 //! Use cases of settling and paying out.
 
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
 use crate::log::{self, Change, Subject};
 use crate::orders::{self, Moved, Order, OrderError, OrderState};
 use crate::payments;
+use crate::webhooks;
 
 /// Characters of a slip's code: 60 bits, so that none can be guessed.
 const SLIP_CODE_LENGTH: usize = 12;
@@ -110,6 +112,7 @@ pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), Settlemen
         store::insert(conn, &payout)?;
         let change = Change::new(Subject::Payout, payout.id, "settle").states(None, payout.state.as_str());
         log::append(conn, act, &change)?;
+        tell(conn, act, &payout)?;
     }
     Ok(())
 }
@@ -189,7 +192,14 @@ pub fn advance(
     let change =
         Change::new(Subject::Payout, id, command.as_str()).states(payout.state.as_str(), next.as_str()).because(reason);
     log::append(conn, act, &change)?;
+    tell(conn, act, &moved)?;
     Ok(moved)
+}
+
+fn tell(conn: &mut Conn, act: &Act, payout: &Payout) -> Result<(), SettlementError> {
+    let Payout { id, order_id, state, amount_fen, .. } = payout;
+    let told = json!({ "payout_id": id, "order_id": order_id, "state": state, "amount_fen": amount_fen });
+    Ok(webhooks::publish(conn, act, webhooks::Event::PayoutChanged, &payout.village_code, &told)?)
 }
 
 /// What a step of a payout means for the books.

@@ -46,4 +46,5 @@ mod sharing;
 mod simulation;
 mod templates;
 mod uploads;
+mod webhooks;
 mod weights;

@@ -78,8 +78,8 @@ async fn nothing_is_packed_that_was_not_weighed_and_no_weight_is_a_slip_of_the_p
     let missing = market.app.unchanged(pack.into_future()).await.refused(409, "weights_missing");
     assert_eq!(missing["lines"], json!([1]));
     for (body, pointer, code) in [
-        (weight(299, Some("秤")), "/lines/0/final_g", "weight_out_of_band"),
-        (weight(44_001, Some("秤")), "/lines/0/final_g", "weight_out_of_band"),
+        (weight(299, Some("秤")), "/lines/0/final_g", "final_weight_out_of_band"),
+        (weight(44_001, Some("秤")), "/lines/0/final_g", "final_weight_out_of_band"),
         (weight(2_900, None), "/lines/0/final_g", "weight_reason_required"),
         (json!({ "lines": [{ "line_no": 9, "final_g": 1_800 }] }), "/lines/0/line_no", "unknown_line"),
         (json!({ "lines": [] }), "/lines", "required"),

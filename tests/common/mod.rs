@@ -34,6 +34,7 @@ pub fn settings() -> Settings {
         secure_cookies: true,
         edge: Edge::default(),
         price: PriceThresholds::default(),
+        webhook_networks: vec!["127.0.0.1/32".parse().expect("a network")],
     }
 }
 
