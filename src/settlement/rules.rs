@@ -332,7 +332,7 @@ mod tests {
             let lines: Vec<Line> = lines.into_iter().map(|(household, quantity, parts)| line(household, quantity, parts)).collect();
             let total = Money::sum(lines.iter().map(|line| line.total_fen)).unwrap();
             let mut left = total.fen();
-            let mut split = split(&lines, &village()).unwrap();
+            let mut split = split(&lines, &Suppliers::new(), &village()).unwrap();
             let before = split.clone();
             let mut taken = Vec::new();
             for (kind, household, fen) in charges {

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/addresses/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a pasted line apart. Nothing is guessed, and nothing is kept.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["parse_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/grants/{id}/revoke": {
         parameters: {
             query?: never;
@@ -224,6 +244,115 @@ export interface paths {
          * @description Who may: administrator.
          */
         post: operations["unmask_staff_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is told, newest first.
+         * @description Who may: administrator.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Tells another program of orders and payouts of a region (Standard Webhooks).
+         * @description Who may: administrator.
+         */
+        post: operations["register_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Tells it nothing more.
+         * @description Who may: administrator.
+         */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What it was told, newest first.
+         * @description Who may: administrator.
+         */
+        get: operations["list_webhook_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message of no meaning, to see whether it arrives.
+         * @description Who may: administrator.
+         */
+        post: operations["try_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose goods go to which order in the scope, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_allocations"];
+        put?: never;
+        /**
+         * Gives the goods in store to the lines of pooled goods that wait for them: whose turn it is supplies first.
+         *     Running it again changes nothing, unless more has come in.
+         * @description Who may: coordinator.
+         */
+        post: operations["allocate_goods"];
         delete?: never;
         options?: never;
         head?: never;
@@ -474,6 +603,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The batches of the scope, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_batches"];
+        put?: never;
+        /**
+         * Makes one batch of several of a good and village: with a label of its own, and without a certificate.
+         * @description Who may: coordinator.
+         */
+        post: operations["merge_batches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A batch, by the code on its label.
+         * @description Who may: anyone.
+         */
+        get: operations["show_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps the certificate of a batch: what leaves of it leaves with this one.
+         * @description Who may: coordinator.
+         */
+        post: operations["certify_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -494,6 +687,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller has chosen, with what it costs now and what has changed since it was seen.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["show_cart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cart/lines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Chooses so many units of a listing; the quantity before is replaced. A cart holds at most 50 listings.
+         * @description Who may: signed in; helper for an elder.
+         */
+        put: operations["put_cart_line"];
+        post?: never;
+        /**
+         * Takes a listing out of the cart; one that does not lie there is out already.
+         * @description Who may: signed in; helper for an elder.
+         */
+        delete: operations["remove_cart_line"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cart/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings what lies on a phone into the cart. The larger quantity counts, as far as that many are left;
+         *     `notes` tells of each line that is not as it was asked.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["merge_cart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts": {
         parameters: {
             query?: never;
@@ -508,6 +766,27 @@ export interface paths {
          * @description Who may: signed in; helper for an elder.
          */
         post: operations["check_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checkouts/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What ordering these lines to a place would cost, in which parcels, and when they would come; nothing is
+         *     reserved.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["quote_checkout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +833,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A buyer's own claims, or those of the caller's villages, newest first.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["list_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One claim, to its buyer and to staff of its village.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["show_claim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A coordinator of the village decides an opened claim, an approver one that was brought before the county.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["decide_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The buyer does not agree with the village and asks the county, once and within a week.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["escalate_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents/{id}/withdraw": {
         parameters: {
             query?: never;
@@ -568,6 +927,110 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["withdraw_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cycles, the last to open first.
+         * @description Who may: anyone.
+         */
+        get: operations["list_cycles"];
+        put?: never;
+        /**
+         * Plans a cycle; it opens and closes by itself, at its times.
+         * @description Who may: coordinator.
+         */
+        post: operations["plan_cycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cycles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One cycle with its goods.
+         * @description Who may: anyone.
+         */
+        get: operations["show_cycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cycles/{id}/announcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 报货: a text for the loudspeaker: what was ordered of each household, and until when to report it.
+         * @description Who may: coordinator.
+         */
+        get: operations["announce_cycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cycles/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls a cycle off in which no order stands.
+         * @description Who may: coordinator.
+         */
+        post: operations["cancel_cycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cycles/{id}/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts goods into a cycle, or gives them another cap there; from then on they are sold only while it is open.
+         * @description Who may: coordinator.
+         */
+        post: operations["add_cycle_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1211,6 +1674,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was weighed in the scope, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_intakes"];
+        put?: never;
+        /**
+         * Weighs what a household brings. What is accepted makes a batch. A phone sends its draft's id as the key, so
+         *     what was weighed without a network arrives once.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings": {
         parameters: {
             query?: never;
@@ -1444,6 +1932,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listings/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What buyers said of a good that is published, newest first; what was removed stands there as removed.
+         * @description Who may: anyone.
+         */
+        get: operations["list_listing_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings/{id}/stock": {
         parameters: {
             query?: never;
@@ -1543,6 +2051,54 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The addresses that the caller keeps, opened; at most 20.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["list_addresses"];
+        put?: never;
+        /**
+         * Writes an address down; one that is kept already stays one.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["add_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Writes an address anew.
+         * @description Who may: signed in; helper for an elder.
+         */
+        put: operations["replace_address"];
+        post?: never;
+        /**
+         * Takes an address out of the book; one that is not there is out already.
+         * @description Who may: signed in; helper for an elder.
+         */
+        delete: operations["remove_address"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1994,6 +2550,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/claim-photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in a photo for a claim on an order that was received; only its pixels are kept.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["add_claim_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The claims on an order, and what of it can still be claimed: to its buyer, and to staff of its village.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["list_order_claims"];
+        put?: never;
+        /**
+         * The buyer says what is wrong with a line, within the window of its goods.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["open_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/confirm": {
         parameters: {
             query?: never;
@@ -2024,7 +2624,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The parcel is packed.
+         * The parcel is packed; what is settled by weight was weighed before (`weights_missing`).
          * @description Who may: coordinator.
          */
         post: operations["pack_order"];
@@ -2049,6 +2649,30 @@ export interface paths {
          * @description Who may: signed in.
          */
         post: operations["receive_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the buyer said of an order, and what of it can still be reviewed.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["list_order_reviews"];
+        put?: never;
+        /**
+         * The buyer says what a line of a received order was like, once a line.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["write_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2110,6 +2734,50 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["unmask_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the goods of an order weigh, where that decides what they cost. Less weight goes back to the buyer
+         *     when the parcel is packed; more is not asked for. Outside the band it needs a reason, ten times outside it
+         *     is refused.
+         * @description Who may: coordinator.
+         */
+        post: operations["weigh_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/weights/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A weight was wrong, and the order is settled: the settlement is reversed and posted anew, the buyer gets
+         *     the difference, a payout that was not sent follows, and what a household was paid too much stands as a
+         *     receivable. A line can only become lighter.
+         * @description Who may: approver.
+         */
+        post: operations["correct_order_weights"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2240,6 +2908,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways to pay here.
+         * @description Who may: anyone.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/{provider}/notify": {
         parameters: {
             query?: never;
@@ -2274,6 +2962,113 @@ export interface paths {
         get: operations["list_payouts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first of two people, for many payouts at once: all of them or none.
+         * @description Who may: approver.
+         */
+        post: operations["approve_payouts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bank files of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_bank_files"];
+        put?: never;
+        /**
+         * The second of two people: approved payouts of a village are sent as one file. Who approved one of them
+         *     cannot send it.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["create_bank_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A bank file with its rows, without names and accounts.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_bank_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The file for the bank, with the names and accounts of those who are paid.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["download_bank_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/bank_files/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the bank says of a file, as CSV or XLSX with the columns code (凭号), amount (金额), outcome (结果),
+         *     bank_reference (流水号) and reason (原因): first with `dry_run`, then all of it or nothing. Each row that is
+         *     not acceptable is named. The same file again changes nothing.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["import_bank_results"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2545,6 +3340,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What buyers said of the goods of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Its author thinks again, within a week.
+         * @description Who may: signed in; helper for an elder.
+         */
+        patch: operations["edit_review"];
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An approver takes a review away; that, and why, stays to be read.
+         * @description Who may: approver.
+         */
+        post: operations["remove_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The village answers; everybody reads it.
+         * @description Who may: coordinator.
+         */
+        post: operations["reply_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/streams": {
         parameters: {
             query?: never;
@@ -2649,6 +3524,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supply-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What households of the scope reported, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_supply_reports"];
+        put?: never;
+        /**
+         * Writes down what a household reports (报货). Its newest report of a good and cycle counts.
+         * @description Who may: coordinator.
+         */
+        post: operations["record_supply_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supply-reports/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is ordered against what is reported and in store, by village and good: what is short is seen early.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_supply_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -2727,6 +3646,86 @@ export interface paths {
          * @description Who may: approver.
          */
         post: operations["retire_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The transfers of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The second of two people: it stands there. The order is paid, or the refund is done.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["confirm_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first of two people: this money has come, or has gone back.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["record_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What was recorded is not so: it is expected again.
+         * @description Who may: coordinator or approver.
+         */
+        post: operations["reject_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2823,6 +3822,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/villages/{code}/freight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What parcels of a village cost beyond the prices of the goods.
+         * @description Who may: anyone.
+         */
+        get: operations["show_freight"];
+        put?: never;
+        /**
+         * Lays down what parcels of a village cost from a day on. A rule is never changed: the next one takes its
+         *     place.
+         * @description Who may: coordinator.
+         */
+        post: operations["lay_down_freight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2873,6 +3897,10 @@ export interface components {
             display_name: string;
             on_behalf_of: string;
         };
+        AddressBook: {
+            /** @description The one that is offered first at the head, then the newest. */
+            data: components["schemas"]["SavedAddress"][];
+        };
         AddressIn: {
             /** @description At most 200 characters without the blanks at its ends. */
             detail: string;
@@ -2892,6 +3920,8 @@ export interface components {
             recipient: string;
             region: components["schemas"]["RegionRef"];
         };
+        /** @enum {string} */
+        AddressPart: "recipient" | "phone" | "region" | "detail";
         AddressRecord: {
             detail: string;
             /** @description Where the region lies: 四川省成都市. */
@@ -2909,6 +3939,63 @@ export interface components {
             evidence_id?: components["schemas"]["Id"] | null;
             medium: components["schemas"]["ConsentMedium"];
         };
+        /** @description Exactly one of the two. */
+        AllocateIn: {
+            /**
+             * Format: uuid
+             * @description All pooled goods of a round.
+             */
+            cycle_id?: string | null;
+            listing_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description Units of a batch that go to a line of an order. */
+        Allocation: {
+            allocated_at: components["schemas"]["Instant"];
+            /** @description Of the batch, on its label. */
+            batch_code: string;
+            good: components["schemas"]["HarvestedGood"];
+            household: components["schemas"]["HouseholdRef"];
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            line_no: number;
+            order_id: components["schemas"]["Id"];
+            order_number: string;
+            /**
+             * Format: int64
+             * @description In sales units.
+             */
+            quantity: number;
+            /** @description `first_turn`: the first sale of its season; `next_turn`: the least so far for each of its members. */
+            reason: components["schemas"]["AllocationReason"];
+            released_at: components["schemas"]["Instant"] | null;
+            /** @description The published rule by which turns were taken. */
+            rule_version: string;
+        };
+        /** @enum {string} */
+        AllocationReason: "first_turn" | "next_turn";
+        /** @description What a run did. */
+        AllocationRun: {
+            /** @description In the order in which turns were taken. */
+            allocations: components["schemas"]["Allocation"][];
+            /**
+             * Format: int64
+             * @description Units that were asked for and for which nothing is in store.
+             */
+            missing_units: number;
+            /**
+             * Format: int64
+             * @description Units in store that cannot go out: their batch has no certificate in force.
+             */
+            uncertified_units: number;
+        };
+        AnnouncementOut: {
+            /** @description Plain Chinese, a household a line. */
+            text: string;
+        };
+        AppealIn: {
+            /** @description Why; the county reads it. At most 500 characters without the blanks at its ends. */
+            words: string;
+        };
         ApproveIn: {
             /** @description Why, where it is not plain. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
@@ -2917,6 +4004,14 @@ export interface components {
              * @description The version that was read; refused if another one is the newest by now.
              */
             version?: number | null;
+        };
+        ApproveManyIn: {
+            payout_ids: components["schemas"]["Id"][];
+        };
+        /** @description Between which days a parcel will likely come. */
+        Arrival: {
+            earliest: components["schemas"]["Day"];
+            latest: components["schemas"]["Day"];
         };
         /** @description A buyer, masked. */
         AuditBuyer: {
@@ -2994,6 +4089,79 @@ export interface components {
             id: components["schemas"]["Id"];
             state: components["schemas"]["RefundState"];
         };
+        /** @description Where a buyer's transfer goes. */
+        BankAccount: {
+            bank: string;
+            holder: string;
+            number: string;
+        };
+        BankFile: {
+            created_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            /** @description The reference of each of its payouts. */
+            number: string;
+            /** Format: int64 */
+            payouts_count: number;
+            /** @description Of its number, codes and amounts, in hexadecimal digits; names and accounts are not in it. */
+            sha256: string;
+            total_fen: components["schemas"]["Money"];
+            village: components["schemas"]["RegionRef"];
+        };
+        BankFileDetail: components["schemas"]["BankFile"] & {
+            rows: components["schemas"]["BankFileRow"][];
+        };
+        BankFileIn: {
+            /** @description Left out: all that are approved in the village, up to 200. */
+            payout_ids?: components["schemas"]["Id"][] | null;
+            village_code: components["schemas"]["RegionCode"];
+        };
+        BankFileRow: {
+            amount_fen: components["schemas"]["Money"];
+            bank_reference: string | null;
+            /** @description The code on the slip. */
+            code: string;
+            /** Format: int64 */
+            line_no: number;
+            outcome: components["schemas"]["BankOutcome"] | null;
+            payout_id: components["schemas"]["Id"];
+            reason: string | null;
+        };
+        /** @enum {string} */
+        BankOutcome: "confirmed" | "bounced";
+        /** @description Goods of one day and grade; of one household, or of several under one certificate. */
+        Batch: {
+            /** Format: int64 */
+            age_days: number | null;
+            certificate: components["schemas"]["Paper"] | null;
+            /** @description On the label; opens the public page. */
+            code: string;
+            created_at: components["schemas"]["Instant"];
+            good: components["schemas"]["HarvestedGood"];
+            grade: components["schemas"]["HarvestGrade"];
+            /** Format: date */
+            harvested_on: string;
+            household: components["schemas"]["HouseholdRef"] | null;
+            id: components["schemas"]["Id"];
+            merged_into: components["schemas"]["Id"] | null;
+            /** @description Codes of the batches of which it was made. */
+            parts: string[];
+            /**
+             * Format: int64
+             * @description Grams or pieces.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Those of them that no order has; of a batch that was made of others, in all its parts.
+             */
+            remaining: number;
+            /**
+             * Format: int64
+             * @description Whole sales units.
+             */
+            units: number;
+            village: components["schemas"]["RegionRef"];
+        };
         BeginTotpIn: {
             password: string;
             /** @description A code of the app so far, or a recovery code; where there is one already. */
@@ -3017,6 +4185,10 @@ export interface components {
             price_from_fen: components["schemas"]["Money"] | null;
             product: string;
             season: components["schemas"]["Season"] | null;
+        };
+        CancelCycleIn: {
+            /** @description At most 300 characters without the blanks at its ends. */
+            reason: string;
         };
         CancelIn: {
             /** @description At most 300 characters without the blanks at its ends. */
@@ -3049,6 +4221,48 @@ export interface components {
         };
         /** @enum {string} */
         CapacityUnit: "animal" | "tree" | "hive" | "mu";
+        Cart: {
+            /** @description In the order in which the cart was filled. */
+            lines: components["schemas"]["CartLine"][];
+            /** @description After merging: what of the phone's lines is not as it was asked. */
+            notes: components["schemas"]["MergeNoteOut"][];
+            /** @description Of what can be ordered now, at the prices of now. */
+            total_fen: components["schemas"]["Money"];
+        };
+        CartLine: {
+            added_at: components["schemas"]["Instant"];
+            /** @description Whether the goods do not come back without a reason, which has to be ticked when ordering. */
+            is_perishable: boolean;
+            /** @description As it is now. */
+            listing: components["schemas"]["ListingCard"];
+            quantity: components["schemas"]["Quantity"];
+            seen: components["schemas"]["SeenOut"] | null;
+            /** Format: int64 */
+            seen_version: number;
+            standing: components["schemas"]["Standing"];
+            /**
+             * Format: int64
+             * @description The version that is in force; name it when ordering, once it was looked at.
+             */
+            version: number;
+        };
+        CartLineIn: {
+            quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description The version that the buyer saw; by default the one in force.
+             */
+            version?: number | null;
+        };
+        CartMergeIn: {
+            /** @description At most 50, each listing once. */
+            lines: components["schemas"]["MergeLine"][];
+        };
+        CartRecord: {
+            added_at: components["schemas"]["Instant"];
+            listing_id: components["schemas"]["Id"];
+            quantity: components["schemas"]["Quantity"];
+        };
         CategoriesOut: {
             data: components["schemas"]["CategoryOut"][];
         };
@@ -3080,6 +4294,15 @@ export interface components {
             /** @description The last day; `null`: not known yet. */
             valid_until?: string | null;
         };
+        /** @description A 承诺达标合格证, as it is promised for a batch. */
+        CertificateIn: {
+            issued_on: components["schemas"]["Day"];
+            /** @description Who promises it. At most 60 characters without the blanks at its ends. */
+            issuer: string;
+            /** @description At most 40 characters without the blanks at its ends. */
+            number: string;
+            valid_until?: components["schemas"]["Day"] | null;
+        };
         /** @description What a buyer pays at once. */
         Checkout: {
             /** @description Until then it has to be paid. */
@@ -3087,13 +4310,18 @@ export interface components {
             id: components["schemas"]["Id"];
             /** @description One for each village: a village sends one parcel. */
             orders: components["schemas"]["PlacedOrder"][];
+            payment: components["schemas"]["Payment"] | null;
             state: components["schemas"]["CheckoutState"];
             total_fen: components["schemas"]["Money"];
         };
         CheckoutIn: {
             address: components["schemas"]["AddressIn"];
+            freight_seen_fen?: components["schemas"]["Money"] | null;
+            gift?: components["schemas"]["GiftIn"] | null;
             /** @description At most 50; lines of one listing are added together. */
             lines: components["schemas"]["WishLine"][];
+            /** @description That the buyer has read that fresh goods do not come back without a reason; required for such goods. */
+            perishable_acknowledged?: boolean;
             /** @description Of the stream that led here. */
             stream_code?: string | null;
         };
@@ -3101,13 +4329,99 @@ export interface components {
             address: components["schemas"]["AddressRecord"] | null;
             created_at: components["schemas"]["Instant"];
             expires_at: components["schemas"]["Instant"];
+            gift_message: string | null;
             id: components["schemas"]["Id"];
+            is_gift: boolean;
             payments: components["schemas"]["PaymentRecord"][];
+            perishable_at: components["schemas"]["Instant"] | null;
+            /** @description Which rule about fresh goods was acknowledged, and when. */
+            perishable_rule: string | null;
             state: components["schemas"]["CheckoutState"];
             total_fen: components["schemas"]["Money"];
         };
         /** @enum {string} */
         CheckoutState: "open" | "paid" | "expired" | "cancelled";
+        /** @description What a buyer says is wrong with a line, and what was decided. */
+        Claim: {
+            /** @description What the caller may do with it now. */
+            actions: components["schemas"]["ClaimAction"][];
+            /** @description Why the buyer asked the county. */
+            appeal: string | null;
+            borne_by: components["schemas"]["ClaimBearer"];
+            decided_at: components["schemas"]["Instant"] | null;
+            escalated_at: components["schemas"]["Instant"] | null;
+            /** @description What was granted so far. */
+            granted_fen: components["schemas"]["Money"];
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["ClaimKind"];
+            /** Format: int64 */
+            line_no: number;
+            /** @description What the line cost. */
+            line_total_fen: components["schemas"]["Money"];
+            opened_at: components["schemas"]["Instant"];
+            order_id: components["schemas"]["Id"];
+            order_number: string;
+            photos: components["schemas"]["Photo"][];
+            /** @description By the rule: each of up to two broken pieces, or the pack; what is missing; else whole units. */
+            proposed_fen: components["schemas"]["Money"];
+            quantity: components["schemas"]["Quantity"];
+            reason: string | null;
+            state: components["schemas"]["ClaimState"];
+            title: string;
+            unit: components["schemas"]["ClaimUnit"];
+            verdict: components["schemas"]["ClaimVerdict"] | null;
+            village: components["schemas"]["RegionRef"];
+            words: string;
+        };
+        /**
+         * @description What can be done with a claim.
+         * @enum {string}
+         */
+        ClaimAction: "decide" | "escalate";
+        /** @enum {string} */
+        ClaimBearer: "loss_reserve" | "household" | "freight" | "packing";
+        ClaimIn: {
+            /** @enum {string} */
+            kind: "damaged" | "short" | "not_as_described" | "spoiled" | "late";
+            /** Format: int64 */
+            line_no: number;
+            /** @description Of `POST /orders/{id}/claim-photos`; at least one, but for what came late. */
+            photo_ids?: components["schemas"]["Id"][];
+            quantity: components["schemas"]["Quantity"];
+            unit: ("unit" | "piece") & Record<string, never>;
+            /** @description At most 500 characters without the blanks at its ends. */
+            words: string;
+        };
+        /** @enum {string} */
+        ClaimKind: "damaged" | "short" | "not_as_described" | "spoiled" | "late";
+        ClaimPhotoForm: {
+            /**
+             * Format: binary
+             * @description JPEG, PNG or WebP of at most 12 MiB.
+             */
+            file: string;
+        };
+        /** @enum {string} */
+        ClaimState: "opened" | "accepted" | "rejected" | "escalated" | "resolved";
+        /** @enum {string} */
+        ClaimUnit: "unit" | "piece";
+        /** @enum {string} */
+        ClaimVerdict: "refund" | "resend" | "reject";
+        /** @description A line that can still be claimed. */
+        ClaimableLine: {
+            /** Format: int64 */
+            line_no: number;
+            /**
+             * Format: int32
+             * @description Pieces in one sales unit, where single ones can be claimed.
+             */
+            pieces: number | null;
+            quantity: components["schemas"]["Quantity"];
+            title: string;
+            unit_label: string;
+            /** @description Until then. */
+            until: components["schemas"]["Instant"];
+        };
         CodeIn: {
             /** @description The six digits that were sent. */
             code: string;
@@ -3155,6 +4469,11 @@ export interface components {
             household_id: components["schemas"]["Id"];
             stock?: components["schemas"]["Quantity"] | null;
         };
+        CorrectionIn: {
+            lines: components["schemas"]["WeighedIn"][];
+            /** @description At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
         /** @description What a lower limit has taken off the shop. */
         CutOut: {
             listing_id: components["schemas"]["Id"];
@@ -3165,6 +4484,81 @@ export interface components {
              */
             units: number;
         };
+        /** @description A village's round of ordering. */
+        Cycle: {
+            /**
+             * Format: date
+             * @description The day that buyers are promised.
+             */
+            arrival_on: string;
+            /** @description The first moment at which nothing is sold any more. */
+            closes_at: components["schemas"]["Instant"];
+            /** Format: date */
+            dispatch_on: string;
+            id: components["schemas"]["Id"];
+            /** Format: date */
+            intake_on: string;
+            listings: components["schemas"]["CycleListingOut"][];
+            opens_at: components["schemas"]["Instant"];
+            /**
+             * Format: date
+             * @description Until when the households say what they bring.
+             */
+            report_by: string;
+            /** @description At the moment of the answer. */
+            state: components["schemas"]["CycleState"];
+            title: string;
+            village: components["schemas"]["RegionRef"];
+        };
+        CycleIn: {
+            /**
+             * @description The day that buyers are promised.
+             * @example 2026-09-27
+             */
+            arrival_on: string;
+            /** @description The first moment at which nothing is sold any more. */
+            closes_at: components["schemas"]["Instant"];
+            /** @example 2026-09-24 */
+            dispatch_on: string;
+            /** @example 2026-09-24 */
+            intake_on: string;
+            opens_at: components["schemas"]["Instant"];
+            /**
+             * @description Until when the households say what they bring.
+             * @example 2026-09-23
+             */
+            report_by: string;
+            /**
+             * @description At most 40 characters without the blanks at its ends.
+             * @example 秋蛋第二期
+             */
+            title: string;
+            village_code: string;
+        };
+        CycleListingIn: {
+            /**
+             * Format: int64
+             * @description Units that are sold in the cycle at most.
+             */
+            cap: number;
+            listing_id: components["schemas"]["Id"];
+        };
+        /** @description Goods in a cycle. */
+        CycleListingOut: {
+            /**
+             * Format: int64
+             * @description Units that are sold in the cycle at most.
+             */
+            cap: number;
+            /**
+             * Format: int64
+             * @description Units that can still be had in it; the stock may be less.
+             */
+            left: number;
+            listing: components["schemas"]["ListingCard"];
+        };
+        /** @enum {string} */
+        CycleState: "planned" | "open" | "closed" | "done" | "cancelled";
         /** @description Somebody looked at personal data. */
         DataAccess: {
             actor: components["schemas"]["AccessActor"];
@@ -3217,6 +4611,10 @@ export interface components {
         };
         /** @enum {string} */
         Dimension: "day" | "village" | "stream";
+        DownloadIn: {
+            /** @description Why; the people whose names and accounts are in the file read it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
         /** @description An elder, as the helper sees them. */
         Elder: {
             accepted_at: components["schemas"]["Instant"] | null;
@@ -3263,7 +4661,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "saved_answers";
+        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "cart" | "saved_answers";
         /** @description A file that shows a consent. */
         Evidence: {
             created_at: components["schemas"]["Instant"];
@@ -3371,6 +4769,40 @@ export interface components {
             /** @default null */
             storage: string | null;
         };
+        Freight: {
+            /** @description What will count, from the latest day on. */
+            coming: components["schemas"]["FreightRule"][];
+            in_force: components["schemas"]["FreightRule"] | null;
+        };
+        FreightIn: {
+            /** @description The first day on which it counts: today or later. */
+            effective_from: components["schemas"]["Day"];
+            elsewhere?: components["schemas"]["FreightRate"] | null;
+            first_g: components["schemas"]["Grams"];
+            /** @description Each once. */
+            provinces?: components["schemas"]["ProvinceIn"][];
+        };
+        FreightProvince: {
+            province: components["schemas"]["RegionRef"];
+            rate: components["schemas"]["FreightRate"] | null;
+        };
+        /** @description What a parcel costs: up to the first weight, and for each kilogram that is begun beyond it. */
+        FreightRate: {
+            first_fen: components["schemas"]["Money"];
+            further_fen: components["schemas"]["Money"];
+        };
+        FreightRule: {
+            /**
+             * Format: date
+             * @description The first day on which it counts.
+             */
+            effective_from: string;
+            elsewhere: components["schemas"]["FreightRate"] | null;
+            /** @description The weight that the first fee is for. */
+            first_g: components["schemas"]["Grams"];
+            id: components["schemas"]["Id"];
+            provinces: components["schemas"]["FreightProvince"][];
+        };
         /** @description What stands between a listing and the shop, and between its goods and the road. */
         Gates: {
             /** @description Missing before its goods may leave. */
@@ -3379,6 +4811,10 @@ export interface components {
             price: components["schemas"]["PriceAssessment"];
             /** @description Missing before it may be published, or go on sale again. */
             publish: components["schemas"]["MissingPaper"][];
+        };
+        GiftIn: {
+            /** @description To whom it is for; goes into the parcel. At most 100 characters without the blanks at its ends. */
+            message?: string | null;
         };
         /**
          * Format: int64
@@ -3402,6 +4838,21 @@ export interface components {
         };
         /** @enum {string} */
         GrantState: "pending" | "in_force" | "expired" | "revoked";
+        /** @enum {string} */
+        HarvestGrade: "first" | "second" | "third";
+        /** @description A good as what comes in of it mentions it. */
+        HarvestedGood: {
+            base: components["schemas"]["ProductBase"];
+            /**
+             * Format: int64
+             * @description Grams or pieces in one sales unit.
+             */
+            pack_quantity: number;
+            product: string;
+            template_id: components["schemas"]["Id"];
+            title: string;
+            unit_label: string;
+        };
         /** @description A helper, as the elder sees them. */
         Helper: {
             accepted_at: components["schemas"]["Instant"] | null;
@@ -3657,6 +5108,85 @@ export interface components {
          * @example 2026-09-20T01:30:00Z
          */
         Instant: string;
+        /** @description What was weighed, and what of it was taken; quantities in grams or pieces. */
+        Intake: {
+            /** Format: int64 */
+            accepted_quantity: number;
+            band_reason: string | null;
+            /** Format: int64 */
+            candled_bad: number | null;
+            /** Format: int64 */
+            candled_good: number | null;
+            /** Format: int64 */
+            counted: number | null;
+            created_at: components["schemas"]["Instant"];
+            good: components["schemas"]["HarvestedGood"];
+            grade: components["schemas"]["HarvestGrade"];
+            /** Format: int64 */
+            gross_g: number;
+            household: components["schemas"]["HouseholdRef"];
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            net_g: number;
+            photos: components["schemas"]["Photo"][];
+            reject_reason: string | null;
+            /** Format: int64 */
+            rejected_quantity: number;
+            /** Format: date */
+            scale_checked_on: string | null;
+            scale_id: string;
+            taken_at: components["schemas"]["Instant"];
+            /** Format: int64 */
+            tare_g: number;
+            village: components["schemas"]["RegionRef"];
+        };
+        IntakeIn: {
+            /**
+             * Format: int64
+             * @description Needed where the good is sold by its age.
+             */
+            age_days?: number | null;
+            /** @description Why a weight is right that is beyond ten times what so many weigh. At most 200 characters without the blanks at its ends. */
+            band_reason?: string | null;
+            /** Format: int64 */
+            candled_bad?: number | null;
+            /** Format: int64 */
+            candled_good?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces; needed where pieces are sold.
+             */
+            counted?: number | null;
+            grade: components["schemas"]["HarvestGrade"];
+            /**
+             * Format: int64
+             * @description With what it lies in.
+             */
+            gross_g: number;
+            harvested_on?: components["schemas"]["Day"] | null;
+            household_id: components["schemas"]["Id"];
+            photo_ids?: components["schemas"]["Id"][];
+            /** @description Needed where something is rejected. At most 200 characters without the blanks at its ends. */
+            reject_reason?: string | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces that go back, beyond those that candling found bad.
+             */
+            rejected_quantity?: number;
+            scale_checked_on?: components["schemas"]["Day"] | null;
+            /**
+             * @description Which scale it was. At most 40 characters without the blanks at its ends.
+             * @example 村部台秤 1
+             */
+            scale_id: string;
+            taken_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description What it lies in.
+             */
+            tare_g: number;
+            template_id: components["schemas"]["Id"];
+        };
         /** @description An invitation, for administrators. */
         Invitation: {
             accepted_by: string | null;
@@ -3716,8 +5246,19 @@ export interface components {
         /** @enum {string} */
         Law: "pig_slaughter" | "animal_disease" | "produce_safety" | "food_licensing" | "food_label" | "produce_marks" | "relief_mark" | "template";
         LineOut: {
+            /**
+             * Format: int64
+             * @description What the pieces were thought to weigh together, where the line is settled by weight.
+             */
+            estimated_g: number | null;
             /** @description What of the line the household gets. */
             farmer_fen: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description What they weighed.
+             */
+            final_g: number | null;
+            final_total_fen: components["schemas"]["Money"] | null;
             household: components["schemas"]["HouseholdRef"];
             /** Format: int64 */
             line_no: number;
@@ -3898,6 +5439,16 @@ export interface components {
              */
             version: number;
         };
+        /** @description A page of the reviews of a good. The mean is the sum of the stars by the count. */
+        ListingReviews: components["schemas"]["Page_Review"] & {
+            /**
+             * Format: int64
+             * @description Of all reviews that stand.
+             */
+            count: number;
+            /** Format: int64 */
+            sum_stars: number;
+        };
         /** @enum {string} */
         ListingState: "draft" | "in_review" | "rejected" | "live" | "paused" | "closed";
         ListingVersion: {
@@ -3956,6 +5507,24 @@ export interface components {
             /** @description Six digits of the authenticator app, or a recovery code; where the account has a second factor. */
             totp?: string | null;
         };
+        MergeIn: {
+            batch_ids: components["schemas"]["Id"][];
+        };
+        MergeLine: {
+            listing_id: components["schemas"]["Id"];
+            quantity: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description The version that the buyer saw.
+             */
+            version: number | null;
+        };
+        /** @enum {string} */
+        MergeNote: "capped" | "sold_out" | "closed" | "unknown" | "full";
+        MergeNoteOut: {
+            listing_id: components["schemas"]["Id"];
+            note: components["schemas"]["MergeNote"];
+        };
         /** @description Something without which goods cannot go on: a paper, any one of several, or a field of the label. */
         MissingPaper: {
             /** @description Any one of these is enough; empty where a field of the label is missing. */
@@ -3976,6 +5545,10 @@ export interface components {
             accesses: components["schemas"]["AccessRecord"][];
             /** @description Name, number, e-mail, second factor, grants, sessions. */
             account: components["schemas"]["AccountRecord"];
+            /** @description Of the address book. */
+            addresses: components["schemas"]["AddressRecord"][];
+            /** @description What was chosen and not ordered. */
+            cart: components["schemas"]["CartRecord"][];
             /** @description With addresses and payments. */
             checkouts: components["schemas"]["CheckoutRecord"][];
             exported_at: components["schemas"]["Instant"];
@@ -3998,6 +5571,11 @@ export interface components {
             valid_from?: components["schemas"]["Instant"] | null;
             valid_until?: components["schemas"]["Instant"] | null;
         };
+        /** @description A webhook with the secret that its messages are signed with. It is shown this once. */
+        NewWebhook: components["schemas"]["Webhook"] & {
+            /** @description As Standard Webhooks writes it: whsec_ and base64. */
+            secret: string;
+        };
         OpenIn: {
             /** @description Why; those who answer to the person read it. At most 300 characters without the blanks at its ends. */
             reason: string;
@@ -4008,9 +5586,20 @@ export interface components {
             actions: components["schemas"]["OrderCommand"][];
             address?: components["schemas"]["AddressOut"] | null;
             checkout_id: components["schemas"]["Id"];
+            /**
+             * Format: date
+             * @description The day on which it is promised to arrive; null where none was promised.
+             */
+            deliver_on: string | null;
             /** @description Until then it has to be paid. */
             expires_at: components["schemas"]["Instant"];
+            /** @description What the parcel costs beyond the prices; in the total, and not in the split. */
+            freight_fen: components["schemas"]["Money"];
+            /** @description What the buyer writes to whom it is for; for the same people as the address. */
+            gift_message: string | null;
             id: components["schemas"]["Id"];
+            /** @description Whether no prices go into the parcel. */
+            is_gift: boolean;
             lines: components["schemas"]["LineOut"][];
             number: string;
             placed_at: components["schemas"]["Instant"];
@@ -4025,10 +5614,16 @@ export interface components {
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
         };
+        /** @description The claims on an order, and what of it can still be claimed. */
+        OrderClaims: {
+            claimable: components["schemas"]["ClaimableLine"][];
+            data: components["schemas"]["Claim"][];
+        };
         /** @enum {string} */
         OrderCommand: "pay_deposit" | "call_in" | "pay" | "confirm" | "pack" | "ship" | "receive" | "settle" | "cancel" | "expire" | "refund";
         OrderRecord: {
             checkout_id: components["schemas"]["Id"];
+            freight_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
             lines: components["schemas"]["LineRecord"][];
             number: string;
@@ -4044,6 +5639,11 @@ export interface components {
         OrderRef: {
             id: components["schemas"]["Id"];
             number: string;
+        };
+        /** @description The reviews of an order, and what of it can still be reviewed. */
+        OrderReviews: {
+            data: components["schemas"]["Review"][];
+            reviewable: components["schemas"]["ReviewableLine"][];
         };
         /** @enum {string} */
         OrderState: "placed" | "deposit_paid" | "balance_due" | "paid" | "confirmed" | "packed" | "shipped" | "received" | "settled" | "expired" | "cancelled" | "refunded";
@@ -4064,13 +5664,38 @@ export interface components {
             next: string | null;
         };
         /** @description A page of a list. */
+        Page_Allocation: {
+            data: components["schemas"]["Allocation"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_AuditOrderRow: {
             data: components["schemas"]["AuditOrderRow"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_BankFile: {
+            data: components["schemas"]["BankFile"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Batch: {
+            data: components["schemas"]["Batch"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Claim: {
+            data: components["schemas"]["Claim"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Consent: {
             data: components["schemas"]["Consent"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Cycle: {
+            data: components["schemas"]["Cycle"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4091,6 +5716,11 @@ export interface components {
         /** @description A page of a list. */
         Page_ImportFinding: {
             data: components["schemas"]["ImportFinding"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Intake: {
+            data: components["schemas"]["Intake"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4134,6 +5764,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Review: {
+            data: components["schemas"]["Review"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_StaffOut: {
             data: components["schemas"]["StaffOut"][];
             page: components["schemas"]["PageInfo"];
@@ -4141,6 +5776,11 @@ export interface components {
         /** @description A page of a list. */
         Page_Stream: {
             data: components["schemas"]["Stream"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_SupplyReport: {
+            data: components["schemas"]["SupplyReport"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -4154,8 +5794,23 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Transfer: {
+            data: components["schemas"]["Transfer"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_UnitEventOut: {
             data: components["schemas"]["UnitEventOut"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_Webhook: {
+            data: components["schemas"]["Webhook"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_WebhookMessage: {
+            data: components["schemas"]["WebhookMessage"][];
             page: components["schemas"]["PageInfo"];
         };
         Pairing: {
@@ -4242,9 +5897,42 @@ export interface components {
         Papers: {
             data: components["schemas"]["Paper"][];
         };
+        ParsedAddress: {
+            detail: string | null;
+            phone: string | null;
+            recipient: string | null;
+            region_code: components["schemas"]["RegionCode"] | null;
+            /** @description What is left to fill in, because the line does not say it for sure. */
+            unsure: components["schemas"]["AddressPart"][];
+        };
         PasswordIn: {
             current: string;
             new: string;
+        };
+        PastedIn: {
+            /** @description 姓名 电话 省市区 地址, in any order. At most 300 characters without the blanks at its ends. */
+            text: string;
+        };
+        /** @description How a payment that is pending is paid. */
+        PayBy: {
+            /** @enum {string} */
+            how: "nothing";
+        } | {
+            /** @enum {string} */
+            how: "wait";
+        } | {
+            bank_account: components["schemas"]["BankAccount"];
+            /** @enum {string} */
+            how: "transfer";
+            memo: string;
+        } | {
+            /** @enum {string} */
+            how: "qr";
+            svg: string;
+        } | {
+            /** @enum {string} */
+            how: "link";
+            url: string;
         };
         PayIn: {
             provider: components["schemas"]["Provider"];
@@ -4255,6 +5943,7 @@ export interface components {
         Payment: {
             amount_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
+            pay_by: components["schemas"]["PayBy"];
             provider: components["schemas"]["Provider"];
             state: components["schemas"]["PaymentState"];
         };
@@ -4291,6 +5980,9 @@ export interface components {
         PayoutCommand: "approve" | "send" | "confirm" | "bounce";
         /** @enum {string} */
         PayoutState: "due" | "approved" | "sent" | "confirmed" | "bounced";
+        PayoutsOut: {
+            data: components["schemas"]["Payout"][];
+        };
         PeopleOut: {
             data: components["schemas"]["HouseholdPerson"][];
         };
@@ -4393,9 +6085,12 @@ export interface components {
         };
         /** @description An order in the answer of a checkout. */
         PlacedOrder: {
+            /** @description What the parcel costs beyond the prices. */
+            freight_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
             number: string;
             state: components["schemas"]["OrderState"];
+            /** @description Goods and freight. */
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
             village_code: components["schemas"]["RegionCode"];
@@ -4672,7 +6367,26 @@ export interface components {
             yield_limit?: number | null;
         };
         /** @enum {string} */
-        Provider: "sandbox";
+        Provider: "sandbox" | "offline" | "wechat";
+        ProvinceIn: {
+            /** @description Two digits. */
+            code: components["schemas"]["RegionCode"];
+            rate?: components["schemas"]["FreightRate"] | null;
+        };
+        /** @description What a label tells everybody. */
+        PublicBatch: {
+            /** Format: int64 */
+            age_days: number | null;
+            certificate: components["schemas"]["Paper"] | null;
+            code: string;
+            good: components["schemas"]["HarvestedGood"];
+            grade: components["schemas"]["HarvestGrade"];
+            /** Format: date */
+            harvested_on: string;
+            /** @description Those who brought it, as far as they agree to be named. */
+            households: components["schemas"]["HouseholdRef"][];
+            village: components["schemas"]["RegionRef"];
+        };
         /** @description Something that was bought within a pairing. */
         Purchase: {
             /** @description What of it the household gets. */
@@ -4693,6 +6407,48 @@ export interface components {
          * @example 2
          */
         Quantity: number;
+        Quote: {
+            /** @description Name it as `freight_seen_fen` when ordering. */
+            freight_fen: components["schemas"]["Money"];
+            goods_fen: components["schemas"]["Money"];
+            /** @description Whether any of it does not come back without a reason, which has to be ticked. */
+            is_perishable: boolean;
+            parcels: components["schemas"]["QuoteParcel"][];
+            total_fen: components["schemas"]["Money"];
+        };
+        QuoteIn: {
+            /** @description At most 50; lines of one listing are added together. */
+            lines: components["schemas"]["WishLine"][];
+            /** @description A county or a place inside one, to which the parcels would go. */
+            region_code: string;
+        };
+        QuoteLine: {
+            listing_id: components["schemas"]["Id"];
+            price_fen: components["schemas"]["Money"];
+            quantity: components["schemas"]["Quantity"];
+            title: string;
+            total_fen: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description The version in force; name it when ordering.
+             */
+            version: number;
+        };
+        QuoteParcel: {
+            /** @description When it will likely come, with the public holidays that are announced. */
+            arrival: components["schemas"]["Arrival"];
+            /** @description Beyond the freight that is in the prices. */
+            freight_fen: components["schemas"]["Money"];
+            goods_fen: components["schemas"]["Money"];
+            lines: components["schemas"]["QuoteLine"][];
+            total_fen: components["schemas"]["Money"];
+            village: components["schemas"]["RegionRef"];
+            /**
+             * Format: int64
+             * @description The net weight of its goods, as far as it is known.
+             */
+            weight_g: number;
+        };
         ReasonIn: {
             /** @description Why, or how the household said so. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
@@ -4705,12 +6461,19 @@ export interface components {
             /** Format: int64 */
             paid_fen: number;
             payout: components["schemas"]["ReceiptPayout"];
+            /**
+             * Format: int64
+             * @description What went back to the buyer.
+             */
+            refunded_fen: number;
             /** @description The published rule by which the order was split. */
             rule_version: string;
             settled_on: components["schemas"]["Day"];
-            /** @description The credits of the order's settlement; they sum to what was paid. */
+            /** @description The credits of the order's settlement; they sum to what was paid and did not go back. */
             split: components["schemas"]["ReceiptPart"][];
             village: components["schemas"]["RegionRef"];
+            /** @description Of goods that are settled by weight: what was ordered and what was weighed. */
+            weights: components["schemas"]["ReceiptWeight"][];
         };
         ReceiptPart: {
             account: components["schemas"]["AccountKind"];
@@ -4724,6 +6487,14 @@ export interface components {
             confirmed_on: components["schemas"]["Day"] | null;
             sent_on: components["schemas"]["Day"] | null;
             state: components["schemas"]["PayoutState"];
+        };
+        ReceiptWeight: {
+            /** Format: int64 */
+            final_g: number;
+            /** Format: int64 */
+            ordered_g: number;
+            quantity: components["schemas"]["Quantity"];
+            title: string;
         };
         RecoveryCodes: {
             /** @description Each good once, for the day the app is lost; shown this once. */
@@ -4787,9 +6558,17 @@ export interface components {
         };
         /** @enum {string} */
         Relation: "head" | "spouse" | "parent" | "child" | "grandchild" | "other";
+        RemovalIn: {
+            /** @description Everybody reads it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
         RenewRecoveryIn: {
             password: string;
             totp: string;
+        };
+        ReplyIn: {
+            /** @description At most 500 characters without the blanks at its ends. */
+            words: string;
         };
         Resealing: {
             /** @example users.phone */
@@ -4813,12 +6592,110 @@ export interface components {
         ResetRequestIn: {
             phone: string;
         };
+        ResultRow: {
+            code: string;
+            /** @description Whether it changes something; what was said before does not. */
+            is_new: boolean;
+            outcome: components["schemas"]["BankOutcome"];
+            /** Format: int64 */
+            row_no: number;
+        };
+        ResultsForm: {
+            /**
+             * Format: binary
+             * @description CSV or XLSX of at most 1 MiB.
+             */
+            file: string;
+        };
+        ResultsOut: {
+            /** @description This very file was taken in before: nothing changed. */
+            already_imported: boolean;
+            bounced: number;
+            confirmed: number;
+            rows: components["schemas"]["ResultRow"][];
+        };
         /** @enum {string} */
         ReturnsRule: "perishable" | "seven_days";
+        /** @description What a buyer said of a good. */
+        Review: {
+            /** @description The first character of the buyer's name: 陈**. */
+            by: string;
+            /** @description Until then its author edits it. */
+            editable_until: components["schemas"]["Instant"];
+            edited_at: components["schemas"]["Instant"] | null;
+            id: components["schemas"]["Id"];
+            /** Format: int64 */
+            line_no: number;
+            listing_id: components["schemas"]["Id"];
+            removed_at: components["schemas"]["Instant"] | null;
+            removed_reason: string | null;
+            replied_at: components["schemas"]["Instant"] | null;
+            reply: string | null;
+            /**
+             * Format: int64
+             * @description Left out of what was removed, as are the words and the reply.
+             */
+            stars: number | null;
+            /** @description What was bought: 土鸡蛋 30 枚/盒. */
+            title: string;
+            words: string | null;
+            written_at: components["schemas"]["Instant"];
+        };
+        ReviewEdit: {
+            /** Format: int64 */
+            stars: number;
+            words: string;
+        };
+        ReviewIn: {
+            /** Format: int64 */
+            line_no: number;
+            /** Format: int64 */
+            stars: number;
+            /** @description At most 500 characters without the blanks at its ends. */
+            words: string;
+        };
+        /** @description A line that has no review yet. */
+        ReviewableLine: {
+            /** Format: int64 */
+            line_no: number;
+            quantity: components["schemas"]["Quantity"];
+            title: string;
+        };
         /** @enum {string} */
         Role: "buyer" | "helper" | "coordinator" | "approver" | "auditor" | "administrator" | "system";
+        RulingIn: {
+            amount_fen?: components["schemas"]["Money"] | null;
+            /** @description Who bears it; without it, as the kind of the claim says. */
+            borne_by?: ("loss_reserve" | "household" | "freight" | "packing") | null;
+            /** @description Needed to reject. The buyer reads it. At most 300 characters without the blanks at its ends. */
+            reason?: string | null;
+            /** @enum {string} */
+            verdict: "refund" | "resend" | "reject";
+        };
         /** @enum {string} */
         SaleKind: "goods" | "pre_order" | "raising_service";
+        SavedAddress: {
+            detail: string;
+            id: components["schemas"]["Id"];
+            /** @description Offered first; one of the book is. */
+            is_default: boolean;
+            /** @description Where the region lies: 四川省成都市. */
+            path: string;
+            phone: string;
+            recipient: string;
+            region: components["schemas"]["RegionRef"];
+        };
+        SavedAddressIn: {
+            /** @description At most 200 characters without the blanks at its ends. */
+            detail: string;
+            /** @description To be offered first. The only one is anyway. */
+            is_default?: boolean;
+            phone: string;
+            /** @description At most 40 characters without the blanks at its ends. */
+            recipient: string;
+            /** @description A county or a place inside one. */
+            region_code: string;
+        };
         SealingKey: {
             created_at: components["schemas"]["Instant"] | null;
             /** Format: int32 */
@@ -4836,6 +6713,11 @@ export interface components {
         SecondFactorRecord: {
             confirmed_at: components["schemas"]["Instant"] | null;
             created_at: components["schemas"]["Instant"];
+        };
+        /** @description What the owner saw, where it has changed since. */
+        SeenOut: {
+            price_fen: components["schemas"]["Money"];
+            title: string;
         };
         /** @enum {string} */
         SellerType: "household_self_produced" | "small_amount" | "co_op" | "firm";
@@ -4918,6 +6800,8 @@ export interface components {
             phone_masked: string | null;
             second_factor: boolean;
         };
+        /** @enum {string} */
+        Standing: "for_sale" | "sold_out" | "closed" | "unknown";
         StepRecord: {
             action: string;
             actor_role: components["schemas"]["Role"];
@@ -4980,7 +6864,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "checkout" | "order" | "payment" | "refund" | "payout" | "import" | "price_reference" | "paper";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "cycle" | "checkout" | "order" | "payment" | "refund" | "transfer" | "payout" | "bank_file" | "import" | "price_reference" | "paper" | "freight_rule" | "supply_report" | "intake" | "batch" | "allocation" | "claim" | "review" | "webhook";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -4994,6 +6878,75 @@ export interface components {
             key: string;
             /** @description What to call it. */
             label: string;
+        };
+        /** @description What is ordered of a good against what there is; in grams or pieces. */
+        SupplyBalance: {
+            /**
+             * Format: int64
+             * @description What those who report may still promise; null where the good is not surveyed.
+             */
+            capacity_left_quantity: number | null;
+            good: components["schemas"]["HarvestedGood"];
+            /**
+             * Format: int64
+             * @description Accepted, and no order has it.
+             */
+            in_store_quantity: number;
+            /**
+             * Format: int64
+             * @description Paid, not sent, and without goods.
+             */
+            ordered_quantity: number;
+            /**
+             * Format: int64
+             * @description By the newest report of each household, of the last sixty days.
+             */
+            reported_quantity: number;
+            /**
+             * Format: int64
+             * @description What is missing even if all come with what they report.
+             */
+            short_quantity: number;
+            village: components["schemas"]["RegionRef"];
+        };
+        SupplyBalances: {
+            data: components["schemas"]["SupplyBalance"][];
+        };
+        /** @description What a household says it will bring. */
+        SupplyReport: {
+            created_at: components["schemas"]["Instant"];
+            /** Format: uuid */
+            cycle_id: string | null;
+            good: components["schemas"]["HarvestedGood"];
+            household: components["schemas"]["HouseholdRef"];
+            id: components["schemas"]["Id"];
+            note: string | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces.
+             */
+            quantity: number;
+            /** Format: date */
+            ready_on: string;
+            village: components["schemas"]["RegionRef"];
+        };
+        SupplyReportIn: {
+            /**
+             * Format: uuid
+             * @description The round of the village that it is for.
+             */
+            cycle_id?: string | null;
+            household_id: components["schemas"]["Id"];
+            /** @description At most 200 characters without the blanks at its ends. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description Grams or pieces; 0 takes back what was said.
+             */
+            quantity: number;
+            /** @description By when it is there. */
+            ready_on: components["schemas"]["Day"];
+            template_id: components["schemas"]["Id"];
         };
         /** @description What somebody counted at a household. */
         Survey: {
@@ -5065,6 +7018,10 @@ export interface components {
             product: string;
             title: string;
             unit_label: string;
+        };
+        TakenInOut: {
+            batch: components["schemas"]["Batch"] | null;
+            intake: components["schemas"]["Intake"];
         };
         /**
          * @description That the head agreed on the coordinator's screen.
@@ -5157,6 +7114,47 @@ export interface components {
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund_owed" | "refund_paid" | "settlement" | "payout_sent" | "payout_confirmed" | "payout_bounced" | "reversal" | "charged" | "correction" | "receivable_offset" | "disbursed" | "interest_owed" | "invoiced" | "invoice_paid" | "late_interest";
+        /** @description Money that is to come from a buyer, or to go back to one, by the bank or in cash. */
+        Transfer: {
+            /** @description What the caller may do with it now. */
+            actions: components["schemas"]["TransferCommand"][];
+            amount_fen: components["schemas"]["Money"];
+            confirmed_at: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            direction: components["schemas"]["TransferDirection"];
+            /** @description YYYY-MM-DD. */
+            happened_on: string | null;
+            id: components["schemas"]["Id"];
+            /** @description The number of the order, as it stands on the transfer. */
+            memo: string;
+            method: components["schemas"]["TransferMethod"] | null;
+            recorded_at: components["schemas"]["Instant"] | null;
+            /** @description The bank's number of the transfer, or that of the receipt for cash. */
+            reference: string | null;
+            state: components["schemas"]["TransferState"];
+            village: components["schemas"]["RegionRef"];
+        };
+        /** @enum {string} */
+        TransferCommand: "record" | "confirm" | "reject";
+        /** @enum {string} */
+        TransferDirection: "in" | "out";
+        /** @enum {string} */
+        TransferMethod: "bank" | "cash";
+        TransferRecordIn: {
+            /** @description To the fen what is expected. */
+            amount_fen: components["schemas"]["Money"];
+            /** @description The day of the bank's statement, or of the receipt; not after today. */
+            happened_on: components["schemas"]["Day"];
+            method: components["schemas"]["TransferMethod"];
+            /** @description The bank's number of the transfer, or that of the receipt for cash. At most 60 characters without the blanks at its ends. */
+            reference: string;
+        };
+        TransferRejectIn: {
+            /** @description At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
+        /** @enum {string} */
+        TransferState: "expected" | "recorded" | "confirmed" | "closed";
         /** @description What somebody who is not registered has sold this year, against what they may. */
         Turnover: {
             /** @description From 80 % of the limit. */
@@ -5258,6 +7256,65 @@ export interface components {
         VillagesOut: {
             data: components["schemas"]["Village"][];
         };
+        WayToPay: {
+            /**
+             * Format: int64
+             * @description How long it may take, where that is longer than the time of a checkout.
+             */
+            days: number | null;
+            provider: components["schemas"]["Provider"];
+        };
+        WaysToPay: {
+            providers: components["schemas"]["WayToPay"][];
+        };
+        /** @description Another program that is told of things. */
+        Webhook: {
+            created_at: components["schemas"]["Instant"];
+            disabled_at: components["schemas"]["Instant"] | null;
+            disabled_reason: string | null;
+            id: components["schemas"]["Id"];
+            region: components["schemas"]["RegionRef"];
+            url: string;
+        };
+        /** @enum {string} */
+        WebhookEvent: "order.changed" | "payout.changed" | "test";
+        WebhookIn: {
+            /** @description What happens in this region is told. */
+            region_code: string;
+            /**
+             * @description https, at a public address, without name and password in it.
+             * @example https://erp.example.com/hooks/yuanshan
+             */
+            url: string;
+        };
+        WebhookMessage: {
+            /** Format: int64 */
+            attempts: number;
+            created_at: components["schemas"]["Instant"];
+            done_at: components["schemas"]["Instant"] | null;
+            event: components["schemas"]["WebhookEvent"];
+            /** @description The header webhook-id of every attempt. */
+            id: components["schemas"]["Id"];
+            /** @description Status of the last answer, or why there was none. */
+            last_answer: string | null;
+            state: components["schemas"]["WebhookMessageState"];
+        };
+        /** @enum {string} */
+        WebhookMessageState: "pending" | "delivered" | "given_up";
+        WeighedIn: {
+            /** @description What all pieces of the line weigh together. */
+            final_g: components["schemas"]["Grams"];
+            /**
+             * Format: int64
+             * @description The line of the order.
+             */
+            line_no: number;
+            /** @description Why, where it is outside the band of the goods. At most 200 characters without the blanks at its ends. */
+            reason?: string | null;
+        };
+        WeightsIn: {
+            lines: components["schemas"]["WeighedIn"][];
+        };
         /** @enum {string} */
         Why: "e_commerce_law_31" | "accountability";
         WishLine: {
@@ -5292,7 +7349,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `survey_missing`, `promise_limit`, `stock_changed`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `cycle_closed`, `cycle_full`, `cycle_has_orders`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -5486,6 +7543,50 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    parse_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastedIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     revoke_grant: {
         parameters: {
             query?: never;
@@ -5956,6 +8057,279 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnmaskedStaff"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    register_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_webhook_messages: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    try_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_allocations: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Allocation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    allocate_goods: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllocateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllocationRun"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6451,6 +8825,177 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_batches: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Batch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    merge_batches: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicBatch"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    certify_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     show_calendar: {
         parameters: {
             query?: {
@@ -6497,6 +9042,170 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    show_cart: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_cart_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartLineIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_cart_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    merge_cart: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartMergeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     check_out: {
         parameters: {
             query?: never;
@@ -6525,6 +9234,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    quote_checkout: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6627,6 +9380,179 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_claims: {
+        parameters: {
+            query?: {
+                state?: "opened" | "accepted" | "rejected" | "escalated" | "resolved";
+                /** @description For people who are both; staff see their scope unless they say `own`. */
+                view?: "own" | "scope";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    decide_claim: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulingIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    escalate_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     withdraw_consent: {
         parameters: {
             query?: never;
@@ -6654,6 +9580,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Consent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_cycles: {
+        parameters: {
+            query?: {
+                /** @description Code of a village, or of any place around it. */
+                village?: string;
+                /** @description Only those in which this listing stands. */
+                listing?: string;
+                state?: "planned" | "open" | "closed" | "done" | "cancelled";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Cycle"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    plan_cycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CycleIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_cycle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    announce_cycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    cancel_cycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelCycleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_cycle_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CycleListingIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8247,6 +11436,88 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_intakes: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Intake"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_intake: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenInOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_listings: {
         parameters: {
             query?: {
@@ -8903,6 +12174,57 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_listing_reviews: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingReviews"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     set_stock: {
         parameters: {
             query?: never;
@@ -9132,6 +12454,170 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_addresses: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedAddressIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replace_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedAddressIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -10033,6 +13519,137 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    add_claim_photo: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ClaimPhotoForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_order_claims: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderClaims"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    open_claim: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     confirm_order: {
         parameters: {
             query?: never;
@@ -10140,6 +13757,90 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_order_reviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReviews"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    write_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -10256,6 +13957,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AddressOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    weigh_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeightsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    correct_order_weights: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10567,6 +14360,48 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysToPay"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     notify_payment: {
         parameters: {
             query?: never;
@@ -10584,6 +14419,20 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             204: {
                 headers: {
                     /** @description What is left of the quota, and when it is whole again. */
@@ -10643,6 +14492,258 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approve_payouts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveManyIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_bank_files: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BankFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    create_bank_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankFileIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_bank_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFileDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    download_bank_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    import_bank_results: {
+        parameters: {
+            query?: {
+                /** @description Only judge the file; nothing is changed. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ResultsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -11123,7 +15224,7 @@ export interface operations {
     show_qr_code: {
         parameters: {
             query: {
-                /** @description Path of a public page of this site: `/listings/…`, `/households/…`, `/villages/…`, `/r/…`, `/go/…`. */
+                /** @description Path of a public page of this site: `/listings/…`, `/households/…`, `/villages/…`, `/r/…`, `/b/…`, `/go/…`. */
                 path: string;
             };
             header?: {
@@ -11253,6 +15354,178 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    edit_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reply_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -11514,6 +15787,125 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_supply_reports: {
+        parameters: {
+            query?: {
+                template_id?: components["schemas"]["Id"];
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SupplyReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_supply_report: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplyReportIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_supply_balances: {
+        parameters: {
+            query?: {
+                /** @description Of one round alone. */
+                cycle_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyBalances"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_templates: {
         parameters: {
             query?: {
@@ -11707,6 +16099,177 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                direction?: "in" | "out";
+                state?: "expected" | "recorded" | "confirmed" | "closed";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    confirm_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    record_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRecordIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reject_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRejectIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -11954,6 +16517,95 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_freight: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freight"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    lay_down_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freight"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -310,10 +310,14 @@ const desk: RouteRecordRaw[] = [
     name: 'desk-allocations',
     component: deskPage('DeskAllocationsPage'),
     meta: { title: 'nav.deskAllocations' },
+  },
+  {
     path: 'claims',
     name: 'desk-claims',
     component: deskPage('DeskClaimsPage'),
     meta: { title: 'nav.deskClaims' },
+  },
+  {
     path: 'ratings',
     name: 'desk-ratings',
     component: deskPage('DeskRatingsPage'),
@@ -330,6 +334,8 @@ const desk: RouteRecordRaw[] = [
     name: 'desk-transfers',
     component: deskPage('DeskTransfersPage'),
     meta: { title: 'nav.deskTransfers' },
+  },
+  {
     path: 'payouts/bank-files',
     name: 'desk-bank-files',
     component: deskPage('DeskBankFilesPage'),

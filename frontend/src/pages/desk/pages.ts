@@ -1,11 +1,11 @@
 /** The pages of this area. Its list travels with the area: nobody else fetches the names of its files. */
 export const pages = {
-  DeskCycleNewPage: () => import('./DeskCycleNewPage.vue'),
-  DeskCyclesPage: () => import('./DeskCyclesPage.vue'),
   DeskAllocationsPage: () => import('./DeskAllocationsPage.vue'),
+  DeskBankFilesPage: () => import('./DeskBankFilesPage.vue'),
   DeskBatchesPage: () => import('./DeskBatchesPage.vue'),
   DeskClaimsPage: () => import('./DeskClaimsPage.vue'),
-  DeskBankFilesPage: () => import('./DeskBankFilesPage.vue'),
+  DeskCycleNewPage: () => import('./DeskCycleNewPage.vue'),
+  DeskCyclesPage: () => import('./DeskCyclesPage.vue'),
   DeskDraftPage: () => import('./DeskDraftPage.vue'),
   DeskDraftsPage: () => import('./DeskDraftsPage.vue'),
   DeskFreightPage: () => import('./DeskFreightPage.vue'),
