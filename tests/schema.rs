@@ -187,6 +187,7 @@ fn every_reference_has_an_index() {
     // Places are never removed, so nothing looks for the rows that mention one; other columns are found
     // through the unique constraints that begin with them.
     let constrained = [
+        "bank_file_rows.payout_id",
         "batches.intake_id",
         "grants.user_id",
         "payouts.order_id",

@@ -127,10 +127,10 @@ fn check(conn: &mut Conn, act: &Act, new: &NewIntake, template: &Template) -> Re
     if new.harvested_on.is_some_and(|day| day > new.taken_at.day()) {
         return refuse("/harvested_on", "day_to_come");
     }
-    if let Some(min) = template.min_age_days {
-        if new.age_days.is_none_or(|age| age < min) {
-            return Err(HarvestError::Invalid("/age_days", Invalid::new("too_young").with("min", min)));
-        }
+    if let Some(min) = template.min_age_days
+        && new.age_days.is_none_or(|age| age < min)
+    {
+        return Err(HarvestError::Invalid("/age_days", Invalid::new("too_young").with("min", min)));
     }
     for id in &new.photo_ids {
         if !photos::exists(conn, *id)? {

@@ -38,10 +38,10 @@ pub fn report(
     let household = households::lock(conn, new.household_id)?.filter(|it| scope.covers(&it.village_code));
     let household = household.ok_or(HarvestError::NotFound)?;
     templates::load_for_listing(conn, &household.village_code, new.template_id)?;
-    if let Some(id) = new.cycle_id {
-        if !store_reports::cycle_exists(conn, id, &household.village_code)? {
-            return Err(HarvestError::Invalid("/cycle_id", Invalid::new("unknown_cycle")));
-        }
+    if let Some(id) = new.cycle_id
+        && !store_reports::cycle_exists(conn, id, &household.village_code)?
+    {
+        return Err(HarvestError::Invalid("/cycle_id", Invalid::new("unknown_cycle")));
     }
     let row = SupplyReport {
         id: act.new_id(),

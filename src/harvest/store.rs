@@ -161,7 +161,7 @@ pub fn lock_stored(conn: &mut Conn, village: &RegionCode, template_id: TemplateI
         .filter(batches::remaining.gt(0))
         .order((batches::harvested_on, batches::id));
     if let Conn::Pg(conn) = conn {
-        query.clone().select(batches::id).for_no_key_update().load::<BatchId>(conn)?;
+        query.select(batches::id).for_no_key_update().load::<BatchId>(conn)?;
     }
     Ok(query.select(Batch::as_select()).load(conn)?)
 }

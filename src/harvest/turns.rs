@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn the_reason_is_a_turn_and_nothing_else() {
         let cared_for = Candidate { is_looked_after: true, ..candidate(1, 10, 0) };
-        let given = allocate(3, &[cared_for.clone()]);
+        let given = allocate(3, std::slice::from_ref(&cared_for));
         let plain = allocate(3, &[Candidate { is_looked_after: false, ..cared_for }]);
         assert_eq!(given, plain);
         let reasons: Vec<_> = given.iter().map(|it| (it.quantity, it.reason)).collect();

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 use super::arrival::{self, Arrival};
+use super::decided::{DecidedLine, DecidedOrder};
 use super::http_checkout::{WishLine, merge, refused_region};
 use super::place::look_at_shelf;
-use super::placement::{DecidedLine, DecidedOrder};
 use super::types::{OrderError, Placement, Terms};
 use crate::catalog::ListingId;
 use crate::context::Context;

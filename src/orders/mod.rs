@@ -7,6 +7,7 @@
 //! placed, `pay.rs` for money, `service.rs` for the rest of the way.
 
 mod arrival;
+mod decided;
 mod dispatch;
 mod holidays;
 pub mod http;

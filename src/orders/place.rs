@@ -8,7 +8,8 @@ use actix_web::http::StatusCode;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
-use super::placement::{Decided, DecidedOrder, Shelf, StreamGoods};
+use super::decided::{Decided, DecidedOrder};
+use super::placement::{Shelf, StreamGoods};
 use super::rules::OrderState;
 use super::store::{Checkout, Order};
 use super::store_place::{self, LineRow, Rows};

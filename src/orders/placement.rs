@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::decided::{Decided, DecidedLine, DecidedOrder};
 use super::types::{OrderError, Placement};
-use crate::catalog::{ForSale, ListingId, ListingState, PriceComposition};
+use crate::catalog::{ForSale, ListingId, ListingState};
 use crate::cycles::{CycleId, Standing, Take};
 use crate::freight::{FreightRefusal, Tariff};
 use crate::households::HouseholdId;
@@ -39,48 +40,6 @@ pub struct Shelf {
     standings: HashMap<ListingId, Standing>,
     /// Units taken in cycles, in the order of their ids.
     taken_in_cycles: BTreeMap<(CycleId, ListingId), i64>,
-}
-
-/// An order that was decided.
-#[derive(Debug, Clone)]
-pub struct DecidedOrder {
-    pub village_code: RegionCode,
-    pub stream_id: Option<StreamId>,
-    /// Lines and freight.
-    /// The cycle that its goods are of, and the day on which they arrive.
-    pub cycle: Option<(CycleId, String)>,
-    pub total_fen: Money,
-    /// What the parcel costs beyond the prices.
-    pub freight_fen: Money,
-    /// The net weight of its goods, as far as it is known.
-    pub parcel_g: i64,
-    pub lines: Vec<DecidedLine>,
-}
-
-#[derive(Debug, Clone)]
-pub struct DecidedLine {
-    pub listing_id: ListingId,
-    /// The version of the listing that was in force.
-    pub listing_version: i64,
-    pub household_id: HouseholdId,
-    pub pairing_id: Option<PairingId>,
-    pub title: String,
-    pub unit_label: String,
-    pub quantity: Quantity,
-    pub price_fen: Money,
-    pub price: PriceComposition,
-    pub total_fen: Money,
-    /// Of what is settled by weight: what the pieces are thought to weigh together.
-    pub estimated_g: Option<i64>,
-}
-
-/// A checkout that was decided: one order per village, in the order in which the buyer chose.
-#[derive(Debug, Clone)]
-pub struct Decided {
-    pub total_fen: Money,
-    /// Whether any of it does not come back without a reason.
-    pub is_perishable: bool,
-    pub orders: Vec<DecidedOrder>,
 }
 
 impl Shelf {
@@ -274,6 +233,7 @@ impl Shelf {
 mod tests {
     use super::super::types::Terms;
     use super::*;
+    use crate::catalog::PriceComposition;
     use crate::freight::Rate;
     use crate::kernel::{Actor, Grams, Id, IdSource, Instant, Role};
     use crate::secrets::Secrets;

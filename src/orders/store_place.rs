@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::placement::DecidedLine;
+use super::decided::DecidedLine;
 use super::store::{Checkout, Order};
 use super::types::OrderId;
 use crate::catalog::ListingId;

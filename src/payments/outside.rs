@@ -110,15 +110,14 @@ pub fn ask_again(conn: &mut Conn, act: &Act, job: &Job) -> Result<(), PaymentErr
     Ok(())
 }
 
+/// Headers and body of what the sandbox sends.
+pub type SandboxLetter = (BTreeMap<String, String>, String);
+
 /// What the sandbox sends when a job of its own is due: headers and body of each letter.
 ///
 /// # Errors
 /// [`PaymentError::NotFound`].
-pub fn sandbox_letters(
-    context: &Context,
-    conn: &mut Conn,
-    job: &Job,
-) -> Result<Vec<(BTreeMap<String, String>, String)>, PaymentError> {
+pub fn sandbox_letters(context: &Context, conn: &mut Conn, job: &Job) -> Result<Vec<SandboxLetter>, PaymentError> {
     let sandbox = Sandbox::new(context.secrets.clone(), context.providers.faults);
     if job.kind == JobKind::SandboxRefund {
         let (refund, payment) = refund_with_payment(conn, job)?;

@@ -94,7 +94,7 @@ async fn many_are_approved_by_one_person_and_sent_by_another_as_one_file() {
     assert_eq!(market.app.unchanged(again.into_future()).await.refused(409, "wrong_state")["state"], "sent");
     let page = market.coordinator.get("/api/v1/payouts?state=sent").await.ok();
     assert!(rows(&page).iter().all(|payout| payout["bank_reference"] == file["number"]));
-    assert_eq!(rows(&market.approver.get(FILES).await.ok()), [file.clone()]);
+    assert_eq!(rows(&market.approver.get(FILES).await.ok()), std::slice::from_ref(&file));
     assert_eq!(rows(&market.other_approver.get(FILES).await.ok()).len(), 0);
     market.other_coordinator.get(format!("{FILES}/{}", id(&file))).await.refused(404, "not_found");
 }

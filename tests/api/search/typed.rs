@@ -8,6 +8,7 @@ const BUNS: &str = "粘豆包";
 const EGGS: &str = "土鸡蛋 30 枚/盒";
 const POTATOES: &str = "高山土豆 5 公斤/箱";
 const VEGETABLES: &str = "时令菜一篮";
+const CO_OP_VEGETABLES: &str = "合作社时令菜一篮";
 const WALNUTS: &str = "山核桃 2.5 公斤/袋";
 const HONEY: &str = "土蜂蜜 500 克/瓶";
 const SEALED_HONEY: &str = "封盖土蜂蜜 500 克/瓶";
@@ -44,7 +45,7 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     ("柏树湾李家", &[DUCK, THREE_YEARS], None),
     ("老槐唐家 米", &[CORN, NEW_RICE], None),
     // Categories.
-    ("蔬菜", &[POTATOES, VEGETABLES, CORN], None),
+    ("蔬菜", &[POTATOES, VEGETABLES, CO_OP_VEGETABLES, CORN], None),
     ("家禽 河坝", &[OLD_HEN, GOOSE], None),
     // Pinyin, whole and half-typed.
     ("tujidan", &[EGGS], None),
