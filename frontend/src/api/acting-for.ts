@@ -25,6 +25,15 @@ const CALLS: ReadonlySet<string> = new Set([
   'GET /api/v1/orders',
   'GET /api/v1/orders/{id}',
   'POST /api/v1/orders/{id}/cancel',
+  'POST /api/v1/orders/{id}/claim-photos',
+  'GET /api/v1/orders/{id}/claims',
+  'POST /api/v1/orders/{id}/claims',
+  'GET /api/v1/claims',
+  'GET /api/v1/claims/{id}',
+  'POST /api/v1/claims/{id}/escalate',
+  'GET /api/v1/orders/{id}/reviews',
+  'POST /api/v1/orders/{id}/reviews',
+  'PATCH /api/v1/reviews/{id}',
 ])
 
 export function actingFor(method: string, path: string): string | null {
