@@ -62,7 +62,10 @@ const people = {
 /** What one step leaves for the next: names, numbers, codes. */
 const notes = { run: Date.now().toString(36) }
 
-for (const [index, step] of STEPS.entries()) {
+// WALK_UNTIL=5 stops after the fifth step, for who works on it.
+const until = Number(process.env.WALK_UNTIL ?? STEPS.length)
+
+for (const [index, step] of STEPS.slice(0, until).entries()) {
   console.log(`\nStep ${index + 1}: ${step.title}`)
   try {
     await step.walk(people, notes)
@@ -78,7 +81,7 @@ for (const [index, step] of STEPS.entries()) {
 
 console.log('\nThe whole walk')
 for (const person of Object.values(people)) await person.leave()
-const missing = unvisited(visitedPaths())
+const missing = until < STEPS.length ? [] : unvisited(visitedPaths())
 if (missing.length > 0) fail('every page was visited', missing.join('\n'))
 else pass('every page was visited')
 

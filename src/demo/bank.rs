@@ -21,22 +21,25 @@ pub fn create(context: &Context, people: &People, villages: &[Village]) -> Resul
         (people.holder(Role::Coordinator, &village.code), people.holder(Role::Approver, &village.code));
     let scope = Scope::new(vec![village.code.clone()]);
     let (sends, approves) = (context.act(coordinator, Role::Coordinator), context.act(approver, Role::Approver));
-    let mut due: Vec<Payout> =
-        context.db.read_blocking(|conn| settlement::list_payouts(conn, &scope, Some(PayoutState::Due), 50, None))?.data;
-    due.truncate(PAYOUTS);
-    if due.is_empty() {
+    let list = |state| context.db.read_blocking(|conn| settlement::list_payouts(conn, &scope, Some(state), 50, None));
+    let mut payouts: Vec<Payout> = list(PayoutState::Due)?.data;
+    payouts.extend(list(PayoutState::Approved)?.data);
+    payouts.truncate(PAYOUTS);
+    if payouts.is_empty() {
         return Ok(());
     }
-    let households: BTreeSet<HouseholdId> = due.iter().map(|payout| payout.household_id).collect();
+    let households: BTreeSet<HouseholdId> = payouts.iter().map(|payout| payout.household_id).collect();
     for (number, id) in (1..).zip(households) {
         let account = BankAccount::parse(&format!("62284800000000{number:05}"))?;
         context.db.write_blocking(|conn| name_payee(conn, context, &sends, (coordinator, &scope), id, &account))?;
     }
-    let ids: Vec<_> = due.iter().map(|payout| payout.id).collect();
+    let ids: Vec<_> = payouts.iter().map(|payout| payout.id).collect();
+    let due = payouts.iter().filter(|payout| payout.state == PayoutState::Due);
+    let due: Vec<_> = due.map(|payout| payout.id).collect();
     context.db.write_blocking(|conn| {
-        settlement::approve_all(conn, &approves, &ids)?;
+        settlement::approve_all(conn, &approves, &due)?;
         let file = settlement::send_bank_file(conn, &sends, &village.code, Some(&ids))?;
-        let told: Vec<Told> = (2..).zip(&due).map(|(row_no, payout)| answer(row_no, payout)).collect();
+        let told: Vec<Told> = (2..).zip(&payouts).map(|(row_no, payout)| answer(row_no, payout)).collect();
         settlement::take_in_bank_results(conn, &sends, &file, &file.sha256, &told)?;
         Ok::<_, SettlementError>(())
     })?;

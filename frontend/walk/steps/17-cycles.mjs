@@ -1,7 +1,10 @@
+import { account } from '../lib/settings.mjs'
+
 export const title = 'a round of ordering is planned, filled with goods, read out and called off'
 
 export async function walk({ coordinator, anybody }, notes) {
   const name = `秋蛋团 ${notes.run}`
+  await coordinator.signIn(account('coordinator', '510824115216'))
   await plan(coordinator, name)
   const item = coordinator.page.getByRole('listitem').filter({ hasText: name })
   await item.getByLabel('商品').selectOption({ label: `${notes.listing} · ${notes.household}` })

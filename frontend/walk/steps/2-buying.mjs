@@ -96,7 +96,7 @@ async function checkOut(buyer, notes) {
   await buyer.button('下一步：核对').click()
   await buyer.sees('其中农户得')
   await buyer.sees('大约送到')
-  await buyer.label('这是礼物').check()
+  await buyer.page.getByRole('checkbox', { name: '这是礼物' }).check()
   await buyer.label('想说的话').fill('爸妈，中秋快乐')
   await buyer.look('checkout-review')
   await buyer.label('我知道了').check()
