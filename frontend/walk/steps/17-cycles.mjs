@@ -29,7 +29,7 @@ export async function walk({ coordinator, anybody }, notes) {
 
 async function plan(coordinator, name) {
   await coordinator.open('/desk/cycles/new')
-  const village = coordinator.label('村')
+  const village = coordinator.label('村', { exact: true })
   if ((await village.inputValue()) === '') await village.selectOption({ label: '岫云村' })
   await coordinator.label('名称').fill(name)
   await coordinator.label('开团时间').fill('2030-01-01T08:00')
