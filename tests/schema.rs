@@ -191,17 +191,21 @@ fn every_reference_has_an_index() {
         "batches.intake_id",
         "grants.user_id",
         "payouts.order_id",
-        "refunds.order_id",
+        "reviews.order_id",
         "ledger_transactions.reverses_id",
     ];
+    let mut without = Vec::new();
     for fact in schema.iter().filter_map(|fact| fact.strip_prefix("reference ")) {
         let (from, to) = fact.split_once(' ').unwrap();
         let (table, column) = from.split_once('.').unwrap();
         if to == "regions.code" || constrained.contains(&from) {
             continue;
         }
-        assert!(leads(table, column), "{from} has no index");
+        if !leads(table, column) {
+            without.push(from);
+        }
     }
+    assert!(without.is_empty(), "no index for {without:?}");
 }
 
 #[test]
