@@ -20,6 +20,7 @@ mod placement;
 mod queue;
 mod rules;
 mod service;
+mod shelf;
 mod store;
 mod store_buyer;
 mod store_place;

@@ -9,8 +9,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use super::decided::{Decided, DecidedOrder};
-use super::placement::{Shelf, StreamGoods};
 use super::rules::OrderState;
+use super::shelf::{Shelf, StreamGoods};
 use super::store::{Checkout, Order};
 use super::store_place::{self, LineRow, Rows};
 use super::types::{CheckoutState, OrderError, PERISHABLE_RULE, Placement, SPLIT_RULE};
