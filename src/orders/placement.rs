@@ -10,7 +10,7 @@ use super::types::{OrderError, Placement};
 use crate::catalog::{ForSale, ListingId, ListingState};
 use crate::cycles::{CycleId, Standing};
 use crate::freight::FreightRefusal;
-use crate::kernel::{Money, Quantity, RegionCode};
+use crate::kernel::{Money, Quantity};
 
 impl Shelf {
     /// Decides one wish; what it gets is off the shelf.
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
     use crate::catalog::PriceComposition;
     use crate::freight::{Rate, Tariff};
-    use crate::kernel::{Actor, Grams, Id, IdSource, Instant, Role};
+    use crate::kernel::{Actor, Grams, Id, IdSource, Instant, RegionCode, Role};
     use crate::secrets::Secrets;
     use crate::web::idempotency::Ticket;
     use proptest::prelude::*;
