@@ -92,19 +92,19 @@ impl Money {
         amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
     }
 
-    /// Splits by weight; the parts always sum to `self`.
+    /// Splits by weights, none below zero; the parts always sum to `self`.
     ///
     /// Largest-remainder method (Hamilton): every part gets its floor, the fen left over go to
     /// the largest remainders, earlier parts first among equals.
     ///
     /// # Errors
     /// `split_without_weight` when the weights sum to zero.
-    pub fn split(self, weights: &[u32]) -> Result<Vec<Self>, Invalid> {
-        let total: i128 = weights.iter().copied().map(i128::from).sum();
+    pub fn split<W: Copy + Into<i128>>(self, weights: &[W]) -> Result<Vec<Self>, Invalid> {
+        let total: i128 = weights.iter().copied().map(Into::into).sum();
         if total == 0 {
             return Err(Invalid::new("split_without_weight"));
         }
-        let shares = weights.iter().map(|&weight| i128::from(self.0) * i128::from(weight));
+        let shares = weights.iter().map(|&weight| i128::from(self.0) * weight.into());
         let (mut parts, remainders): (Vec<i128>, Vec<i128>) =
             shares.map(|share| (share / total, share % total)).unzip();
         let left = i128::from(self.0) - parts.iter().sum::<i128>();

@@ -21,28 +21,18 @@ pub fn final_total(total: Money, estimated_g: i64, final_g: i64) -> Result<Money
     Money::from_fen(fen)
 }
 
-/// The parts of a price, brought in one proportion to another sum: floors, and what is left to the largest
-/// remainders, earlier parts first among equals.
+/// The parts of a price, brought in one proportion to another sum, by largest remainder.
 ///
 /// # Errors
 /// `split_without_weight` for a price of nothing that is to become something.
 pub fn in_proportion(price: &PriceComposition, to: Money) -> Result<PriceComposition, Invalid> {
     let parts = price.parts();
-    let whole: i128 = parts.iter().map(|part| i128::from(part.fen())).sum();
-    if whole == 0 {
-        return if to.is_zero() { Ok(*price) } else { Err(Invalid::new("split_without_weight")) };
-    }
-    let share = |part: Money| i128::from(part.fen()) * i128::from(to.fen());
-    let mut floors = parts.map(|part| share(part) / whole);
-    let left = i128::from(to.fen()) - floors.iter().sum::<i128>();
-    let mut by_remainder: Vec<usize> = (0..parts.len()).collect();
-    by_remainder.sort_by_key(|&index| std::cmp::Reverse(share(parts[index]) % whole));
-    for &index in by_remainder.iter().take(usize::try_from(left).unwrap_or_default()) {
-        floors[index] += 1;
+    if to.is_zero() && parts.iter().all(|part| part.is_zero()) {
+        return Ok(*price);
     }
     let mut scaled = [Money::ZERO; 9];
-    for (part, floor) in scaled.iter_mut().zip(floors) {
-        *part = Money::from_fen(i64::try_from(floor).map_err(|_| Invalid::new("amount_too_large"))?)?;
+    for (part, scaled) in to.split(&parts.map(Money::fen))?.into_iter().zip(&mut scaled) {
+        *scaled = part;
     }
     Ok(PriceComposition::from_parts(scaled))
 }

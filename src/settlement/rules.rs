@@ -169,29 +169,16 @@ fn units_of(line: &Line, suppliers: Option<&BTreeMap<HouseholdId, i64>>) -> BTre
     units
 }
 
-/// An amount by units: each the whole fen below its part, and what is left over one fen each to the largest
-/// remainders, then by id.
+/// An amount by units, by largest remainder, then by id.
 ///
 /// # Errors
 /// `amount_too_large` beyond what an amount can hold.
 fn share(amount: Money, units: &BTreeMap<HouseholdId, i64>) -> Result<Vec<(HouseholdId, Money)>, Invalid> {
-    let all: i128 = units.values().map(|count| i128::from(*count)).sum();
-    if all == 0 {
+    let counts: Vec<i64> = units.values().copied().collect();
+    if counts.iter().sum::<i64>() == 0 {
         return Ok(Vec::new());
     }
-    let part = |(id, count): (&HouseholdId, &i64)| {
-        let product = i128::from(amount.fen()) * i128::from(*count);
-        (*id, product / all, product % all)
-    };
-    let mut parts: Vec<(HouseholdId, i128, i128)> = units.iter().map(part).collect();
-    let left = i128::from(amount.fen()) - parts.iter().map(|(_, fen, _)| fen).sum::<i128>();
-    parts.sort_by_key(|(id, _, remainder)| (std::cmp::Reverse(*remainder), *id));
-    for (_, fen, _) in parts.iter_mut().take(usize::try_from(left).unwrap_or_default()) {
-        *fen += 1;
-    }
-    let read =
-        |(id, fen, _)| Ok((id, Money::from_fen(i64::try_from(fen).map_err(|_| Invalid::new("amount_too_large"))?)?));
-    parts.into_iter().map(read).collect()
+    Ok(units.keys().copied().zip(amount.split(&counts)?).collect())
 }
 
 /// The parts that do not go to the household, all on accounts of the village but the platform's.
