@@ -286,7 +286,7 @@ impl Player<'_> {
 }
 
 /// A wish of a buyer of the demonstration.
-fn placement(
+pub fn placement(
     context: &Context,
     buyer_id: UserId,
     key: String,

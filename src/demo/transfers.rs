@@ -1,45 +1,27 @@
 //! Two orders that are paid by transfer: one is waited for, of the other the coordinator has found it at the bank.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 
 use super::accounts::People;
+use super::history;
 use super::village::Village;
 use crate::context::Context;
-use crate::kernel::{Id, Quantity, RegionCode, Role, Scope};
-use crate::orders::{self, Address, CheckoutId, Placement, Terms};
+use crate::kernel::{Id, Quantity, Role, Scope};
+use crate::orders;
 use crate::payments::{self, Method, Provider, Recording, TransferState};
-use crate::web::idempotency::Ticket;
-
-/// 锦江区.
-const ADDRESS_REGION: &str = "510104";
 
 pub fn create(context: &Context, people: &People, villages: &[Village]) -> Result<(), Box<dyn Error>> {
     let village = villages.first().ok_or("no village")?;
     let (listing_id, _) = village.goods.first().ok_or("no goods")?;
     for (number, buyer_id) in people.buyers.iter().take(2).enumerate() {
         let act = context.act(*buyer_id, Role::Buyer);
-        let checkout_id: CheckoutId = act.new_id();
-        let region_code = RegionCode::parse(ADDRESS_REGION)?;
-        let address = Address::parse("演示收件人", "19900009999", region_code.clone(), "演示路 1 号");
-        let address = address.map_err(|(_, invalid)| invalid)?;
-        let wish = Placement {
-            ticket: Ticket::new(*buyer_id, format!("demo-transfer-{number}"), Vec::new(), &context.secrets),
-            buyer_id: *buyer_id,
-            actor: act.actor(),
-            checkout_id,
-            lines: vec![(*listing_id, Quantity::new(1)?)],
-            seen: BTreeMap::new(),
-            address_sealed: address.seal(&context.secrets, checkout_id),
-            region_code,
-            stream_code: None,
-            terms: Terms { perishable_acknowledged: true, ..Terms::default() },
-        };
+        let lines = vec![(*listing_id, Quantity::new(1)?)];
+        let wish = history::placement(context, *buyer_id, format!("demo-transfer-{number}"), lines, None)?;
         let time_to_pay = context.settings.time_to_pay;
         let placed = context.db.write_blocking(|conn| {
             let placed = orders::place_all(conn, &act, time_to_pay, std::slice::from_ref(&wish))?;
             if matches!(placed.first(), Some(Ok(_))) {
-                orders::start_payment(conn, &act, &context.providers, *buyer_id, checkout_id, Provider::Offline)?;
+                orders::start_payment(conn, &act, &context.providers, *buyer_id, wish.checkout_id, Provider::Offline)?;
             }
             Ok::<_, orders::OrderError>(placed)
         })?;
