@@ -32,8 +32,8 @@ use crate::web::rate_limit::Limiter;
 use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
-    addresses, audit, cart, catalog, claims, cycles, freight, harvest, helpers, households, identity, imports, keys,
-    livestream, mydata, notices, pairing, papers, photos, prices, privacy, production, regions, reviews, search,
+    addresses, audit, cart, catalog, claims, cycles, freight, harvest, helpers, households, identity, imports, inbox,
+    keys, livestream, mydata, notices, pairing, papers, photos, prices, privacy, production, regions, reviews, search,
     settlement, sharing, templates, transparency, webhooks,
 };
 
@@ -209,6 +209,7 @@ pub fn routes() -> Routes {
     sharing::http::routes(&mut routes);
     identity::http::routes(&mut routes);
     helpers::http::routes(&mut routes);
+    inbox::http::routes(&mut routes);
     regions::http::routes(&mut routes);
     privacy::http::routes(&mut routes);
     photos::http::routes(&mut routes);
@@ -244,6 +245,9 @@ fn go_outside(context: &Context, job: &Job) -> Result<(), ApiError> {
         JobKind::SendNotice => {
             notices::deliver(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
         }
+        JobKind::SendInboxMessage => {
+            inbox::deliver(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
+        }
         JobKind::DeliverWebhook => {
             webhooks::deliver(context, Id::from_uuid(job.subject_id.uuid())).map_err(ApiError::internal)
         }
@@ -275,11 +279,13 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             Ok(settlement::settle_unless_claimed(conn, act, &order)?)
         }
         JobKind::SendNotice => notices::forget(conn, Id::from_uuid(subject)).map_err(ApiError::internal),
+        JobKind::SendInboxMessage => Ok(()),
         JobKind::DeliverWebhook => Ok(webhooks::finish(conn, act, Id::from_uuid(subject))?),
         JobKind::Tidy => {
             identity::tidy(conn, act)?;
             catalog::order_anew(conn, act)?;
             imports::tidy(conn, act)?;
+            inbox::tidy(conn, act.at)?;
             idempotency::forget_older(conn, act.at.minus(KEPT_ANSWERS))?;
             // Of several that began at once, one goes on.
             if !jobs::is_waiting(conn, JobKind::Tidy)? {

@@ -36,6 +36,7 @@ pub mod identity;
 
 pub mod harvest;
 pub mod helpers;
+pub mod inbox;
 
 pub mod photos;
 

@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["privacy", "webhooks"],
     &["identity"],
     &["helpers"],
-    &["photos"],
+    &["inbox", "photos"],
     &["households"],
     &["templates"],
     &["papers", "prices", "production"],

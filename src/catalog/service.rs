@@ -8,7 +8,8 @@ use super::store_for_sale::{self, ForSale};
 use super::types::{Decision, ListingError, ListingId, ListingState};
 use super::{store_versions, store_weights, versions};
 use crate::db::{Conn, DbResult};
-use crate::kernel::{Act, Quantity};
+use crate::inbox::{self, Kind, Told};
+use crate::kernel::{Act, Quantity, Role};
 use crate::log::{self, Change, Subject};
 
 /// # Errors
@@ -54,7 +55,19 @@ pub fn change_state(
     }
     let listing = load(conn, id)?;
     conditions::after(conn, act, &step(&listing))?;
+    tell(conn, act, &listing, command)?;
     Ok(listing)
+}
+
+/// Who is told of what was done with a listing: those who decide, and those who asked for it.
+pub(super) fn tell(conn: &mut Conn, act: &Act, listing: &Listing, command: Command) -> DbResult<()> {
+    let (role, kind) = match command {
+        Command::Submit => (Role::Approver, Kind::ListingSubmitted),
+        Command::Approve => (Role::Coordinator, Kind::ListingApproved),
+        Command::Reject => (Role::Coordinator, Kind::ListingRejected),
+        Command::Pause | Command::Resume | Command::Close => return Ok(()),
+    };
+    inbox::tell(conn, act, &[Told::role(role, &listing.village_code, kind, listing.id).called(&listing.title)])
 }
 
 /// Moves a listing to another state. What is decided of a draft is decided of its version too; with a

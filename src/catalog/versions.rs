@@ -64,6 +64,9 @@ pub fn edit(
     log::append(conn, act, &Change::new(Subject::Listing, id, "edit").states(state, state))?;
     let listing = load(conn, id)?;
     conditions::after(conn, act, &step(&listing))?;
+    if editing == Editing::Waits {
+        service::tell(conn, act, &listing, Command::Submit)?;
+    }
     Ok(listing)
 }
 

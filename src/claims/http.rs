@@ -270,7 +270,7 @@ async fn decide_claim(
             let act = who.act_at(&at_desk, &claim.village_code, &[decides])?;
             idempotency::once(conn, Some(&ticket), act.at, StatusCode::OK, |conn| {
                 let usual = at_desk.settings.claim_window;
-                let decided = service::decide(conn, &act, &at_desk.secrets, claim.id, &ruling, usual)?;
+                let decided = service::decide(conn, &act, claim.id, &ruling, usual)?;
                 one(conn, decided, act.at, Some(decides))
             })
         })

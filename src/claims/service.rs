@@ -8,15 +8,12 @@ use super::store::{self, Claim};
 use super::types::{ClaimError, ClaimId};
 use crate::catalog;
 use crate::db::Conn;
-use crate::identity;
+use crate::inbox::{self, Kind, Told};
 use crate::jobs::{self, JobKind};
 use crate::kernel::{Act, Instant, Invalid, Money, Quantity, Role};
 use crate::log::{self, Change, Subject};
-use crate::notices;
-use crate::notifier::{Channel, Message};
 use crate::orders::{self, Line, Order, OrderError, OrderId, OrderState};
 use crate::photos::{self, PhotoId};
-use crate::secrets::Secrets;
 use crate::templates::{self, Base, Template};
 
 /// What a buyer says.
@@ -146,6 +143,8 @@ pub fn open(conn: &mut Conn, act: &Act, order: &Order, new: &NewClaim) -> Result
     };
     store::insert(conn, &claim, &new.photos)?;
     log::append(conn, act, &Change::new(Subject::Claim, claim.id, "open").states(None, claim.state.as_str()))?;
+    let told = Told::role(Role::Coordinator, &claim.village_code, Kind::ClaimOpened, claim.id).called(&order.number);
+    inbox::tell(conn, act, &[told])?;
     Ok(claim)
 }
 
@@ -160,14 +159,7 @@ pub fn load(conn: &mut Conn, id: ClaimId) -> Result<Claim, ClaimError> {
 ///
 /// # Errors
 /// [`ClaimError::WrongState`], [`ClaimError::SamePerson`], [`ClaimError::Invalid`].
-pub fn decide(
-    conn: &mut Conn,
-    act: &Act,
-    secrets: &Secrets,
-    id: ClaimId,
-    ruling: &Ruling,
-    usual: Duration,
-) -> Result<Claim, ClaimError> {
+pub fn decide(conn: &mut Conn, act: &Act, id: ClaimId, ruling: &Ruling, usual: Duration) -> Result<Claim, ClaimError> {
     let order_id = load(conn, id)?.order_id;
     let order = orders::lock(conn, order_id)?;
     let claim = load(conn, id)?;
@@ -204,7 +196,7 @@ pub fn decide(
         let at = settles_at(conn, order.id, usual)?.max(act.at);
         jobs::enqueue(conn, act, JobKind::SettleOrder, order.id, at)?;
     }
-    tell_buyer(conn, act, secrets, &order, &decided)?;
+    tell_buyer(conn, act, &order, &decided)?;
     Ok(decided)
 }
 
@@ -270,6 +262,8 @@ pub fn escalate(conn: &mut Conn, act: &Act, id: ClaimId, appeal: &str) -> Result
         .states(claim.state.as_str(), escalated.state.as_str())
         .because(Some(appeal));
     log::append(conn, act, &change)?;
+    let told = Told::role(Role::Approver, &claim.village_code, Kind::ClaimEscalated, id).called(&order.number);
+    inbox::tell(conn, act, &[told])?;
     Ok(escalated)
 }
 
@@ -284,17 +278,15 @@ pub fn actions(claim: &Claim, role: Role, at: Instant) -> Vec<&'static str> {
     }
 }
 
-/// What the village or the county decided; nobody is told whose account is gone.
-fn tell_buyer(conn: &mut Conn, act: &Act, secrets: &Secrets, order: &Order, claim: &Claim) -> Result<(), ClaimError> {
-    let Some(phone) = identity::load_person(conn, secrets, claim.buyer_id)?.phone else { return Ok(()) };
-    let outcome = match claim.verdict {
-        Some(Verdict::Refund) => format!("退款 {} 元", claim.granted_fen),
-        Some(Verdict::Resend) => "重新发货".into(),
-        _ => "未通过，可在订单页查看原因，7 天内可请县里复核".into(),
+/// What the village or the county decided.
+fn tell_buyer(conn: &mut Conn, act: &Act, order: &Order, claim: &Claim) -> Result<(), ClaimError> {
+    let kind = match claim.verdict {
+        Some(Verdict::Refund) => Kind::ClaimRefunded,
+        Some(Verdict::Resend) => Kind::ClaimResent,
+        Some(Verdict::Reject) | None => Kind::ClaimRejected,
     };
-    let text = format!("【远山】您的订单 {} 的售后已处理：{outcome}。", order.number);
-    let message = Message { to: phone.as_str().to_owned(), subject: "远山：售后结果".into(), text };
-    Ok(notices::send(conn, act, secrets, Channel::Sms, &message)?)
+    let told = Told::person(claim.buyer_id, kind, order.id).called(&order.number).amount(claim.granted_fen);
+    Ok(inbox::tell(conn, act, &[told])?)
 }
 
 fn refused(pointer: &'static str, invalid: Invalid) -> ClaimError {

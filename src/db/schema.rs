@@ -1371,6 +1371,43 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    inbox_messages (id) {
+        id -> IdSql,
+        user_id -> Nullable<IdSql>,
+        role -> Nullable<Text>,
+        region_code -> Nullable<Text>,
+        kind -> Text,
+        thing_id -> IdSql,
+        number -> Nullable<Text>,
+        amount_fen -> Nullable<BigInt>,
+        created_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::Text;
+    use crate::kernel::{IdSql, InstantSql};
+
+    inbox_marks (user_id, box_name) {
+        user_id -> IdSql,
+        box_name -> Text,
+        read_until -> InstantSql,
+    }
+}
+
+table! {
+    use crate::kernel::{IdSql, InstantSql};
+
+    inbox_silences (user_id) {
+        user_id -> IdSql,
+        since -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1565,6 +1602,9 @@ allow_tables_to_appear_in_same_query!(
     bank_results,
     webhooks,
     webhook_messages,
+    inbox_messages,
+    inbox_marks,
+    inbox_silences,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

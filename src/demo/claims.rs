@@ -90,7 +90,7 @@ fn claim(
         let reason = Some("演示：看过照片后决定".to_owned());
         let ruling = Ruling { verdict, amount_fen: None, borne_by: None, reason };
         let usual = context.settings.claim_window;
-        context.db.write_blocking(|conn| claims::decide(conn, &act, &context.secrets, id, &ruling, usual))
+        context.db.write_blocking(|conn| claims::decide(conn, &act, id, &ruling, usual))
     };
     let opened = context.db.write_blocking(|conn| claims::open(conn, &buyer, order, &new))?;
     let mut verdicts = verdicts.iter();

@@ -27,6 +27,8 @@ text_enum! {
         SettleOrder = "settle_order",
         /// A message waits to be sent.
         SendNotice = "send_notice",
+        /// Something that somebody was told goes to their phone, too.
+        SendInboxMessage = "send_inbox_message",
         /// Another program is to be told.
         DeliverWebhook = "deliver_webhook",
         /// What has run out is to be cleared away, once a day.
@@ -57,6 +59,7 @@ impl JobKind {
         matches!(
             self,
             Self::SendNotice
+                | Self::SendInboxMessage
                 | Self::DeliverWebhook
                 | Self::RemovePicture
                 | Self::ClearUpload

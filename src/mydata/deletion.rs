@@ -9,6 +9,7 @@ use crate::cart;
 use crate::db::{Conn, DbError};
 use crate::helpers::{self, HelperError};
 use crate::identity::{self, IdentityError};
+use crate::inbox;
 use crate::kernel::{Act, Day, Instant, UserId, text_enum};
 use crate::log::{self, Subject};
 use crate::orders::{self, OrderError, OrderId, OrderState};
@@ -36,6 +37,8 @@ text_enum! {
         Addresses = "addresses",
         /// What was chosen and not ordered.
         Cart = "cart",
+        /// What the person was told.
+        Inbox = "inbox",
         /// Answers that were saved for requests sent again.
         SavedAnswers = "saved_answers",
     }
@@ -141,6 +144,7 @@ pub fn delete(conn: &mut Conn, act: &Act, user_id: UserId) -> Result<Plan, MyDat
     orders::erase_addresses(conn, user_id)?;
     cart::forget(conn, user_id)?;
     addresses::forget(conn, user_id)?;
+    inbox::forget(conn, user_id)?;
     idempotency::forget(conn, user_id)?;
     identity::erase(conn, act, user_id)?;
     Ok(plan)

@@ -27,6 +27,7 @@ mod store_place;
 mod store_supply;
 mod store_turnover;
 mod store_weights;
+mod telling;
 mod types;
 mod verify;
 mod view;

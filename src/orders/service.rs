@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::rules::{Command, OrderState, decide};
 use super::store::{self, Checkout, Order, Shipment};
 use super::types::{CheckoutState, OrderError, OrderId};
-use super::{dispatch, pay};
+use super::{dispatch, pay, telling};
 use crate::catalog::{self, ListingId};
 use crate::cycles::{self, CycleId};
 use crate::db::Conn;
@@ -109,6 +109,7 @@ pub fn transition(
     log::append(conn, act, &change)?;
     let told = json!({ "order_id": order.id, "number": order.number, "state": next, "total_fen": order.total_fen });
     webhooks::publish(conn, act, webhooks::Event::OrderChanged, &order.village_code, &told)?;
+    telling::tell(conn, act, order, next)?;
     Ok(Moved::Changed)
 }
 

@@ -5,7 +5,8 @@ use super::store::{self, Pairing};
 use super::{PairingError, PairingId, PairingState};
 use crate::db::Conn;
 use crate::households::{self, HouseholdId};
-use crate::kernel::{Act, UserId};
+use crate::inbox::{self, Kind, Told};
+use crate::kernel::{Act, Role, UserId};
 use crate::log::{self, Change, Subject};
 
 /// A buyer asks a household.
@@ -35,6 +36,8 @@ pub fn request(
         .map_err(|error| if error.is_unique_violation() { PairingError::Exists } else { error.into() })?;
     let change = Change::new(Subject::Pairing, pairing.id, "request").states(None, pairing.state.as_str());
     log::append(conn, act, &change)?;
+    let told = Told::role(Role::Coordinator, &pairing.village_code, Kind::PairingRequested, pairing.id);
+    inbox::tell(conn, act, &[told])?;
     Ok(pairing)
 }
 
@@ -61,6 +64,12 @@ pub fn change_state(
         .states(pairing.state.as_str(), next.as_str())
         .because(reason);
     log::append(conn, act, &change)?;
+    let kind = match command {
+        Command::Accept => Kind::PairingAccepted,
+        Command::Decline => Kind::PairingDeclined,
+        Command::End => Kind::PairingEnded,
+    };
+    inbox::tell(conn, act, &[Told::person(pairing.buyer_id, kind, id)])?;
     load(conn, id)
 }
 

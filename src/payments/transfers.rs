@@ -6,7 +6,8 @@ use super::store_transfers::{self as store, Direction, Method, Transfer, Transfe
 use super::{PaymentError, PaymentId};
 use crate::db::{Conn, DbResult};
 use crate::gateways::{Event, Notification};
-use crate::kernel::{Act, Day, Money, RegionCode, UserId};
+use crate::inbox::{self, Kind, Told};
+use crate::kernel::{Act, Day, Money, RegionCode, Role, UserId};
 use crate::log::{self, Change, Subject};
 
 /// What somebody found at the bank, or has in cash.
@@ -124,7 +125,11 @@ pub fn record(conn: &mut Conn, act: &Act, id: TransferId, found: &Recording) -> 
     if store::is_taken(conn, &moved)? {
         return Err(PaymentError::ReferenceTaken);
     }
-    write(conn, act, &before, moved, "record", None)
+    let recorded = write(conn, act, &before, moved, "record", None)?;
+    let to = |role| Told::role(role, &recorded.village_code, Kind::TransferRecorded, id).called(&recorded.memo);
+    let told = [Role::Coordinator, Role::Approver].map(|role| to(role).amount(recorded.amount_fen));
+    inbox::tell(conn, act, &told)?;
+    Ok(recorded)
 }
 
 /// The second of two people found it, too. What comes of it is the notification that `orders` takes in; `None`

@@ -5,6 +5,7 @@ use super::store::{self, Review};
 use super::{ReviewError, ReviewId};
 use crate::db::Conn;
 use crate::identity;
+use crate::inbox::{self, Kind, Told};
 use crate::kernel::{Act, Invalid, Role};
 use crate::log::{self, Change, Subject};
 use crate::orders::{self, Order, OrderError, OrderState};
@@ -58,6 +59,8 @@ pub fn write(conn: &mut Conn, act: &Act, order: &Order, line_no: i64, said: &Wor
     };
     store::insert(conn, &review)?;
     log::append(conn, act, &Change::new(Subject::Review, review.id, "write").states(None, "standing"))?;
+    let told = Told::role(Role::Coordinator, &review.village_code, Kind::ReviewWritten, review.id);
+    inbox::tell(conn, act, &[told.called(&order.number)])?;
     Ok(review)
 }
 
@@ -93,7 +96,9 @@ pub fn reply(conn: &mut Conn, act: &Act, review: &Review, words: &str) -> Result
     }
     let answered =
         Review { reply: Some(words.to_owned()), replied_by: act.user_id, replied_at: Some(act.at), ..review.clone() };
-    change(conn, act, answered, ("reply", None))
+    let answered = change(conn, act, answered, ("reply", None))?;
+    inbox::tell(conn, act, &[Told::person(review.buyer_id, Kind::ReviewAnswered, review.order_id)])?;
+    Ok(answered)
 }
 
 /// An approver takes a review away; that, and why, stays to be read. Removing it again changes nothing.

@@ -10,6 +10,7 @@ use super::{PayoutId, SettlementError};
 use crate::claims;
 use crate::db::Conn;
 use crate::harvest;
+use crate::inbox::{self, Kind, Told};
 use crate::jobs::{self, JobKind};
 use crate::kernel::{Act, Money, Role};
 use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
@@ -199,7 +200,15 @@ pub fn advance(
 fn tell(conn: &mut Conn, act: &Act, payout: &Payout) -> Result<(), SettlementError> {
     let Payout { id, order_id, state, amount_fen, .. } = payout;
     let told = json!({ "payout_id": id, "order_id": order_id, "state": state, "amount_fen": amount_fen });
-    Ok(webhooks::publish(conn, act, webhooks::Event::PayoutChanged, &payout.village_code, &told)?)
+    webhooks::publish(conn, act, webhooks::Event::PayoutChanged, &payout.village_code, &told)?;
+    let (role, kind) = match state {
+        PayoutState::Due => (Role::Approver, Kind::PayoutDue),
+        PayoutState::Approved => (Role::Approver, Kind::PayoutApproved),
+        PayoutState::Bounced => (Role::Coordinator, Kind::PayoutBounced),
+        PayoutState::Sent | PayoutState::Confirmed => return Ok(()),
+    };
+    let told = Told::role(role, &payout.village_code, kind, *id).called(&payout.code).amount(*amount_fen);
+    Ok(inbox::tell(conn, act, &[told])?)
 }
 
 /// What a step of a payout means for the books.

@@ -19,6 +19,7 @@ mod freight;
 mod harvest;
 mod helpers;
 mod households;
+mod inbox;
 mod identity;
 mod imports;
 mod keys;

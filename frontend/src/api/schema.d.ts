@@ -1654,6 +1654,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages, newest first: one's own (a helper reads the elder's), or those for a role that one has.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says up to when a box was read.
+         * @description Who may: signed in; staff for their scope.
+         */
+        post: operations["mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says whether what cannot wait may go to one's phone. Codes for signing in always do.
+         * @description Who may: signed in.
+         */
+        put: operations["set_silence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many messages wait to be read.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/installation": {
         parameters: {
             query?: never;
@@ -4661,7 +4741,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "cart" | "saved_answers";
+        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "cart" | "inbox" | "saved_answers";
         /** @description A file that shows a consent. */
         Evidence: {
             created_at: components["schemas"]["Instant"];
@@ -5092,6 +5172,41 @@ export interface components {
         };
         ImportTablesOut: {
             data: components["schemas"]["ImportTable"][];
+        };
+        /** @enum {string} */
+        InboxBox: "own" | "coordinator" | "approver";
+        /** @enum {string} */
+        InboxKind: "buyer.order_paid" | "buyer.order_deposit_paid" | "buyer.order_balance_due" | "buyer.order_confirmed" | "buyer.order_shipped" | "buyer.order_received" | "buyer.order_settled" | "buyer.order_expired" | "buyer.order_cancelled" | "buyer.order_refunded" | "buyer.claim_refunded" | "buyer.claim_resent" | "buyer.claim_rejected" | "buyer.review_answered" | "pairing.accepted" | "pairing.declined" | "pairing.ended" | "order.paid" | "order.cancelled" | "tie.requested" | "claim.opened" | "claim.escalated" | "review.written" | "transfer.recorded" | "listing.submitted" | "listing.approved" | "listing.rejected" | "payout.due" | "payout.approved" | "payout.bounced";
+        InboxMark: {
+            box: components["schemas"]["InboxBox"];
+            /** @description `created_at` of the newest message that was seen. What was read stays read. */
+            until: components["schemas"]["Instant"];
+        };
+        /** @description Something that the reader is told. What it says follows from `kind`. */
+        InboxMessage: {
+            amount_fen: components["schemas"]["Money"] | null;
+            created_at: components["schemas"]["Instant"];
+            id: components["schemas"]["Id"];
+            is_read: boolean;
+            kind: components["schemas"]["InboxKind"];
+            /** @description By what that is called: the number of an order, the title of a listing. */
+            number: string | null;
+            region_code: components["schemas"]["RegionCode"] | null;
+            /** @description What it is about: an order, a pairing, a listing, as `kind` says. */
+            thing_id: components["schemas"]["Id"];
+        };
+        InboxSilence: {
+            is_silent: boolean;
+        };
+        /** @description Unread messages of each box that the reader has; at most 99 are counted. */
+        InboxUnread: {
+            /** @description Where the reader is an approver. */
+            approver: number | null;
+            /** @description Where the reader is a coordinator. */
+            coordinator: number | null;
+            /** @description Nothing goes to the reader's phone. */
+            is_silent: boolean;
+            own: number;
         };
         Installation: {
             /** Format: int64 */
@@ -5716,6 +5831,11 @@ export interface components {
         /** @description A page of a list. */
         Page_ImportFinding: {
             data: components["schemas"]["ImportFinding"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_InboxMessage: {
+            data: components["schemas"]["InboxMessage"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -11388,6 +11508,156 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description Whose messages; one's own by default. */
+                box?: components["schemas"]["InboxBox"];
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InboxMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxMark"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    set_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxSilence"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    count_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxUnread"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

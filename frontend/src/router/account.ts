@@ -74,6 +74,12 @@ export const account: RouteRecordRaw = {
       meta: { title: 'nav.deletion', signedIn: true },
     },
     {
+      path: 'me/inbox',
+      name: 'me-inbox',
+      component: accountPage('MeInboxPage'),
+      meta: { title: 'nav.inbox', signedIn: true },
+    },
+    {
       path: 'me/access-log',
       name: 'me-access-log',
       component: accountPage('MeAccessLogPage'),

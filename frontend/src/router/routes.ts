@@ -312,6 +312,12 @@ const desk: RouteRecordRaw[] = [
     meta: { title: 'nav.deskAllocations' },
   },
   {
+    path: 'inbox',
+    name: 'desk-inbox',
+    component: deskPage('DeskInboxPage'),
+    meta: { title: 'nav.inbox' },
+  },
+  {
     path: 'claims',
     name: 'desk-claims',
     component: deskPage('DeskClaimsPage'),

@@ -1,6 +1,6 @@
 export const title = 'the pages beside the main road, English, large type, signing out'
 
-export async function walk({ buyer, anybody }) {
+export async function walk({ buyer, coordinator, anybody }) {
   await anybody.open('/no-such-page')
   await anybody.page.getByRole('heading', { name: '没有这个页面' }).waitFor()
   await anybody.look('not-found')
@@ -18,6 +18,13 @@ export async function walk({ buyer, anybody }) {
 
   await buyer.open('/me')
   await buyer.look('me')
+  await buyer.open('/me/inbox')
+  await buyer.sees('已发货')
+  await buyer.look('inbox')
+  await coordinator.open('/desk/inbox')
+  await coordinator.sees('新订单，等确认')
+  await coordinator.look('desk-inbox')
+  await buyer.open('/me')
   await buyer.button('退出登录').click()
   await buyer.page.waitForURL((url) => url.pathname === '/')
   await buyer.open('/cart')

@@ -14,6 +14,7 @@ export const pages = {
   DeskHouseholdsPage: () => import('./DeskHouseholdsPage.vue'),
   DeskImportPage: () => import('./DeskImportPage.vue'),
   DeskImportsPage: () => import('./DeskImportsPage.vue'),
+  DeskInboxPage: () => import('./DeskInboxPage.vue'),
   DeskIntakePage: () => import('./DeskIntakePage.vue'),
   DeskLayout: () => import('./DeskLayout.vue'),
   DeskListingEditPage: () => import('./DeskListingEditPage.vue'),

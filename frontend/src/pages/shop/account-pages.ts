@@ -9,6 +9,7 @@ export const pages = {
   MeDeletionPage: () => import('./MeDeletionPage.vue'),
   MeEldersPage: () => import('./MeEldersPage.vue'),
   MeHelpersPage: () => import('./MeHelpersPage.vue'),
+  MeInboxPage: () => import('./MeInboxPage.vue'),
   MePage: () => import('./MePage.vue'),
   MeProfilePage: () => import('./MeProfilePage.vue'),
   MeSecurityPage: () => import('./MeSecurityPage.vue'),
