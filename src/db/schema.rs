@@ -774,6 +774,7 @@ table! {
         decided_by -> Nullable<IdSql>,
         decided_at -> Nullable<InstantSql>,
         decision_reason -> Nullable<Text>,
+        deposit_percent -> Nullable<BigInt>,
     }
 }
 
@@ -1371,6 +1372,35 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    interest_rates (kind, effective_on) {
+        kind -> Text,
+        effective_on -> Text,
+        ppm -> BigInt,
+        source -> Text,
+        added_by -> IdSql,
+        added_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    order_ends (order_id) {
+        order_id -> IdSql,
+        id -> IdSql,
+        fault -> Text,
+        paid_fen -> BigInt,
+        delivered_fen -> BigInt,
+        interest_fen -> BigInt,
+        ended_at -> InstantSql,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1565,6 +1595,8 @@ allow_tables_to_appear_in_same_query!(
     bank_results,
     webhooks,
     webhook_messages,
+    interest_rates,
+    order_ends,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

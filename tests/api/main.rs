@@ -33,6 +33,7 @@ mod papers;
 mod payments;
 mod permissions;
 mod photos;
+mod preorders;
 mod prices;
 mod privacy;
 mod production;
