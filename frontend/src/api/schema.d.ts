@@ -1699,6 +1699,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interest-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rates by which interest on prepaid money is reckoned, each with its source.
+         * @description Who may: anyone.
+         */
+        get: operations["list_interest_rates"];
+        put?: never;
+        /**
+         * Adds a rate that was published. What stands is not changed: a rate that was wrong is followed by another day's.
+         * @description Who may: administrator.
+         */
+        post: operations["add_interest_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings": {
         parameters: {
             query?: never;
@@ -1782,6 +1806,27 @@ export interface paths {
          * @description Who may: approver.
          */
         post: operations["approve_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/call-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The date of goods that were ordered ahead stands: of every order whose deposit is paid the balance is due.
+         *     What is not paid in time is cancelled, with the deposit back.
+         * @description Who may: coordinator.
+         */
+        post: operations["call_in_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2529,6 +2574,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is left to pay of one's own order, until when, and how.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["show_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/cancel": {
         parameters: {
             query?: never;
@@ -2614,6 +2679,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/cool-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Thinks a prepaid order over within seven days of paying: the principal goes back whole, no reason asked. Not
+         *     for what is packed or sent.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["cool_off_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/end-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes back if the caller ends the order today; `cancel` does it. Of what has ended, what went back.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["quote_end"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/pack": {
         parameters: {
             query?: never;
@@ -2628,6 +2734,26 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["pack_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to pay the balance; the provider tells when it is done, so look at it again.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["pay_balance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4186,6 +4312,18 @@ export interface components {
             product: string;
             season: components["schemas"]["Season"] | null;
         };
+        CallInIn: {
+            /** @description Until then the rest of the price has to be paid: at least a day from now, and not after the goods come. */
+            balance_due_at: components["schemas"]["Instant"];
+            /** @description The day on which the goods come. */
+            deliver_on: components["schemas"]["Day"];
+        };
+        CallInOut: {
+            balance_due_at: components["schemas"]["Instant"];
+            deliver_on: components["schemas"]["Day"];
+            /** @description How many orders owe their balance now that did not before. */
+            orders: number;
+        };
         CancelCycleIn: {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
@@ -4305,6 +4443,8 @@ export interface components {
         };
         /** @description What a buyer pays at once. */
         Checkout: {
+            /** @description What is paid now: deposits, and the whole of what asks none. */
+            due_now_fen: components["schemas"]["Money"];
             /** @description Until then it has to be paid. */
             expires_at: components["schemas"]["Instant"];
             id: components["schemas"]["Id"];
@@ -4647,6 +4787,26 @@ export interface components {
         EndIn: {
             /** @description Where the recording is, on the platform's own site. */
             replay_url?: string | null;
+        };
+        EndQuote: {
+            /** @description Paid less delivered. */
+            balance_fen: components["schemas"]["Money"];
+            /** @description Whether the principal goes back without a question today. */
+            can_cool_off: boolean;
+            /** @description Whether the order can be ended now by who asks. */
+            can_end: boolean;
+            delivered_fen: components["schemas"]["Money"];
+            ended_at: components["schemas"]["Instant"] | null;
+            /** @description Whose reason it would be; null while it goes back without a question. */
+            fault: ("seller" | "buyer") | null;
+            interest_fen: components["schemas"]["Money"];
+            /** @description Whether money lies with the seller for a while: a deposit was paid, or a price more than seven days ahead. */
+            is_prepaid: boolean;
+            paid_fen: components["schemas"]["Money"];
+            rate: ("lpr_1y" | "deposit") | null;
+            /** @description Balance and interest: what goes back in money, never as a credit. */
+            refund_fen: components["schemas"]["Money"];
+            think_until: components["schemas"]["Day"] | null;
         };
         EnrolmentOut: {
             /** @description The same as a QR code, to scan with the app. */
@@ -5187,6 +5347,26 @@ export interface components {
             tare_g: number;
             template_id: components["schemas"]["Id"];
         };
+        InterestRate: {
+            added_at: components["schemas"]["Instant"];
+            /**
+             * Format: date
+             * @description The first day on which it counts; it does until the next of its kind.
+             */
+            effective_on: string;
+            kind: components["schemas"]["RateKind"];
+            /**
+             * Format: int64
+             * @description By the year, in millionths: 30000 is 3 %.
+             */
+            ppm: number;
+            /** @description Who published it, and where. */
+            source: string;
+        };
+        InterestRates: {
+            /** @description The latest first. */
+            rates: components["schemas"]["InterestRate"][];
+        };
         /** @description An invitation, for administrators. */
         Invitation: {
             accepted_by: string | null;
@@ -5294,6 +5474,11 @@ export interface components {
             actions: components["schemas"]["ListingCommand"][];
             category: string;
             created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Of a pre-order: the part of the price that is paid at once, in percent; it always goes back (订金).
+             */
+            deposit_percent: number | null;
             description: string | null;
             /** @description What of the price the household gets. */
             farmer_fen: components["schemas"]["Money"];
@@ -5364,6 +5549,11 @@ export interface components {
         /** @description What a listing says in one version. */
         ListingContent: {
             category: string;
+            /**
+             * Format: int64
+             * @description Of a pre-order: the part of the price that is paid at once, as a deposit (订金) that always goes back.
+             */
+            deposit_percent: number | null;
             description: string | null;
             label: components["schemas"]["FoodLabel"];
             net_weight_g: components["schemas"]["Grams"] | null;
@@ -5383,6 +5573,11 @@ export interface components {
         ListingIn: {
             /** @description One word; the shop knows eggs, poultry, pork, meat, fish, vegetables, fruit, tea, grain, honey, preserved, other. At most 30 characters without the blanks at its ends. */
             category?: string | null;
+            /**
+             * Format: int64
+             * @description Of a pre-order: what is paid at once, in percent of the price.
+             */
+            deposit_percent?: number | null;
             /** @description At most 1000 characters without the blanks at its ends. */
             description?: string | null;
             household_id: components["schemas"]["Id"];
@@ -5415,6 +5610,11 @@ export interface components {
         ListingPatchIn: {
             /** @description At most 30 characters without the blanks at its ends. */
             category?: string | null;
+            /**
+             * Format: int64
+             * @description `null` takes it away: the whole price is paid at once.
+             */
+            deposit_percent?: number | null;
             /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
             description?: string | null;
             label?: components["schemas"]["FoodLabel"] | null;
@@ -5585,12 +5785,14 @@ export interface components {
             /** @description What the caller may do with it now. */
             actions: components["schemas"]["OrderCommand"][];
             address?: components["schemas"]["AddressOut"] | null;
+            balance_due_at: components["schemas"]["Instant"] | null;
             checkout_id: components["schemas"]["Id"];
             /**
              * Format: date
              * @description The day on which it is promised to arrive; null where none was promised.
              */
             deliver_on: string | null;
+            deposit_fen: components["schemas"]["Money"] | null;
             /** @description Until then it has to be paid. */
             expires_at: components["schemas"]["Instant"];
             /** @description What the parcel costs beyond the prices; in the total, and not in the split. */
@@ -5613,6 +5815,14 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
+        };
+        OrderBalance: {
+            amount_fen: components["schemas"]["Money"];
+            /** Format: date */
+            deliver_on: string | null;
+            due_at: components["schemas"]["Instant"] | null;
+            payment: components["schemas"]["Payment"] | null;
+            state: components["schemas"]["OrderState"];
         };
         /** @description The claims on an order, and what of it can still be claimed. */
         OrderClaims: {
@@ -5913,6 +6123,9 @@ export interface components {
             /** @description 姓名 电话 省市区 地址, in any order. At most 300 characters without the blanks at its ends. */
             text: string;
         };
+        PayBalanceIn: {
+            provider: components["schemas"]["Provider"];
+        };
         /** @description How a payment that is pending is paid. */
         PayBy: {
             /** @enum {string} */
@@ -6085,6 +6298,7 @@ export interface components {
         };
         /** @description An order in the answer of a checkout. */
         PlacedOrder: {
+            deposit_fen: components["schemas"]["Money"] | null;
             /** @description What the parcel costs beyond the prices. */
             freight_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
@@ -6408,6 +6622,8 @@ export interface components {
          */
         Quantity: number;
         Quote: {
+            /** @description What is paid now: deposits, and the whole of what asks none. */
+            due_now_fen: components["schemas"]["Money"];
             /** @description Name it as `freight_seen_fen` when ordering. */
             freight_fen: components["schemas"]["Money"];
             goods_fen: components["schemas"]["Money"];
@@ -6437,6 +6653,7 @@ export interface components {
         QuoteParcel: {
             /** @description When it will likely come, with the public holidays that are announced. */
             arrival: components["schemas"]["Arrival"];
+            deposit_fen: components["schemas"]["Money"] | null;
             /** @description Beyond the freight that is in the prices. */
             freight_fen: components["schemas"]["Money"];
             goods_fen: components["schemas"]["Money"];
@@ -6449,6 +6666,16 @@ export interface components {
              */
             weight_g: number;
         };
+        RateIn: {
+            effective_on: components["schemas"]["Day"];
+            kind: components["schemas"]["RateKind"];
+            /** Format: int64 */
+            ppm: number;
+            /** @description Who published it, and where. At most 200 characters without the blanks at its ends. */
+            source: string;
+        };
+        /** @enum {string} */
+        RateKind: "lpr_1y" | "deposit";
         ReasonIn: {
             /** @description Why, or how the household said so. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
@@ -7349,7 +7576,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `cycle_closed`, `cycle_full`, `cycle_has_orders`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `cycle_closed`, `cycle_full`, `cool_off_over`, `cycle_has_orders`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -11518,6 +11745,90 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_interest_rates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterestRates"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_interest_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterestRates"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_listings: {
         parameters: {
             query?: {
@@ -11826,6 +12137,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    call_in_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallInIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallInOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -13472,6 +13829,44 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    show_balance: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBalance"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     cancel_order: {
         parameters: {
             query?: never;
@@ -13687,6 +14082,84 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    cool_off_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    quote_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndQuote"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     pack_order: {
         parameters: {
             query?: never;
@@ -13718,6 +14191,53 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    pay_balance: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayBalanceIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBalance"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
