@@ -1401,6 +1401,27 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    order_changes (id) {
+        id -> IdSql,
+        order_id -> IdSql,
+        line_no -> BigInt,
+        state -> Text,
+        reason -> Text,
+        from_listing_id -> IdSql,
+        from_total_fen -> BigInt,
+        to_listing_id -> IdSql,
+        to_version -> BigInt,
+        to_total_fen -> BigInt,
+        proposed_by -> IdSql,
+        proposed_at -> InstantSql,
+        decided_at -> Nullable<InstantSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1597,6 +1618,7 @@ allow_tables_to_appear_in_same_query!(
     webhook_messages,
     interest_rates,
     order_ends,
+    order_changes,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -109,13 +109,31 @@ pub fn reckon(conn: &mut Conn, order: &Order, role: Role, today: Day) -> Result<
 /// caller has locked the checkout.
 pub(super) fn end(conn: &mut Conn, act: &Act, order: &Order, reason: Option<&str>) -> Result<(), OrderError> {
     let reckoning = reckon(conn, order, act.role, act.at.day())?;
+    let cause = reckoning.cause();
+    end_as(conn, act, order, reason, (reckoning, cause))
+}
+
+/// The buyer does not want what is offered instead: the village is short of what was ordered, and all money goes
+/// back. The caller has locked the checkout.
+pub(super) fn end_for_shortage(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result<(), OrderError> {
+    let reckoning = reckon(conn, order, Role::Coordinator, act.at.day())?;
+    end_as(conn, act, order, Some(reason), (reckoning, RefundCause::Shortage))
+}
+
+fn end_as(
+    conn: &mut Conn,
+    act: &Act,
+    order: &Order,
+    reason: Option<&str>,
+    (reckoning, cause): (Reckoning, RefundCause),
+) -> Result<(), OrderError> {
     if service::transition(conn, act, order, Command::Cancel, reason)? == Moved::Unchanged {
         return Ok(());
     }
     service::return_stock(conn, std::slice::from_ref(order))?;
     preorder::close_balance(conn, act, order)?;
     let back_fen = prepaid::balance(reckoning.paid_fen, reckoning.delivered_fen);
-    pay::refund(conn, act, order, (reckoning.cause(), order.id.any()), back_fen)?;
+    pay::refund(conn, act, order, (cause, order.id.any()), back_fen)?;
     let Some(fault) = reckoning.fault() else { return Ok(()) };
     let end = OrderEnd {
         order_id: order.id,

@@ -13,7 +13,7 @@ use super::service::Parcel;
 use super::store::{self, Order, ScopeFilter};
 use super::types::{OrderError, OrderId};
 use super::view::{self, AddressOut, OrderOut, OrderSummary};
-use super::{http_checkout, http_preorder, http_quote, http_rates, http_weights, service, weighing};
+use super::{http_changes, http_checkout, http_preorder, http_quote, http_rates, http_weights, service, weighing};
 use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::db::Conn;
@@ -33,6 +33,7 @@ pub fn routes(routes: &mut Routes) {
     http_quote::routes(routes);
     http_weights::routes(routes);
     http_preorder::routes(routes);
+    http_changes::routes(routes);
     http_rates::routes(routes);
     endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order, unmask_order);
 }

@@ -3,15 +3,17 @@
 //! What always holds: the last unit is sold once; a refused order leaves nothing behind, not even a
 //! number; every step has an actor and a time in the log; paid money is held for its order until it
 //! is settled or paid back. Tables: `checkouts`, `orders`, `order_lines`, `order_counters`,
-//! `shipments`, `order_line_papers`, `interest_rates`, `order_ends`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
+//! `shipments`, `order_line_papers`, `interest_rates`, `order_ends`, `order_changes`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
 //! placed, `pay.rs` for money, `prepaid.rs` for deposits and what goes back of them, `service.rs` for the rest of the way.
 
 mod arrival;
+mod changes;
 mod decided;
 mod dispatch;
 mod ending;
 mod holidays;
 pub mod http;
+mod http_changes;
 mod http_checkout;
 mod http_preorder;
 mod http_quote;
@@ -28,6 +30,7 @@ mod service;
 mod shelf;
 mod store;
 mod store_buyer;
+mod store_changes;
 mod store_place;
 mod store_prepaid;
 mod store_supply;
@@ -39,6 +42,7 @@ mod view;
 mod weighing;
 mod weights;
 
+pub use changes::propose as propose_change;
 pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
 pub use http_weights::{WeighedIn, parse_weights};

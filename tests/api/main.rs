@@ -28,6 +28,7 @@ mod lists;
 mod logs;
 mod mydata;
 mod openapi;
+mod order_changes;
 mod orders;
 mod papers;
 mod payments;

@@ -10,7 +10,7 @@ fn days(count: u64) -> Duration {
 }
 
 /// 40.00 of farmer's pay: 100.00 in all would hide what is rounded, so 99.99.
-const HONEY: Offer = Offer {
+pub const HONEY: Offer = Offer {
     title: "冬蜜（预订）",
     category: "honey",
     unit_label: "瓶",
@@ -19,14 +19,14 @@ const HONEY: Offer = Offer {
     price: &[("farmer_pay_fen", 9_000), ("freight_fen", 999)],
 };
 
-async fn publish(market: &Market, body: &Value) -> Value {
+pub async fn publish(market: &Market, body: &Value) -> Value {
     let listing = market.coordinator.post("/api/v1/listings", body).await.created();
     market.coordinator.act(format!("/api/v1/listings/{}/submit", id(&listing))).await.ok();
     market.approver.act(format!("/api/v1/listings/{}/approve", id(&listing))).await.ok()
 }
 
 /// Honey of the coming winter that asks 30 percent at once.
-async fn honey(market: &Market) -> Value {
+pub async fn honey(market: &Market) -> Value {
     let household = market.household("坡上王家").await;
     let mut body = HONEY.of(id(&household));
     body["sale_kind"] = json!("pre_order");
@@ -35,13 +35,13 @@ async fn honey(market: &Market) -> Value {
 }
 
 /// An order of so many bottles whose deposit is paid.
-async fn deposit_paid(market: &Market, honey: &Value, count: i64) -> Value {
+pub async fn deposit_paid(market: &Market, honey: &Value, count: i64) -> Value {
     let order = market.paid_order(&[(honey, count)]).await;
     assert_eq!(order["state"], "deposit_paid");
     order
 }
 
-fn on(order: &Value, step: &str) -> String {
+pub fn on(order: &Value, step: &str) -> String {
     format!("/api/v1/orders/{}/{step}", id(order))
 }
 
@@ -50,12 +50,12 @@ fn call_in(market: &Market, due_in: u64, comes_in: u64) -> Value {
     json!({ "deliver_on": now.plus(days(comes_in)).day().to_string(), "balance_due_at": now.plus(days(due_in)).to_string() })
 }
 
-async fn called_in(market: &Market, honey: &Value) -> Value {
+pub async fn called_in(market: &Market, honey: &Value) -> Value {
     let path = format!("/api/v1/listings/{}/call-in", id(honey));
     market.coordinator.post(path, &call_in(market, 3, 10)).await.ok()
 }
 
-async fn pay_balance(market: &Market, order: &Value) -> Value {
+pub async fn pay_balance(market: &Market, order: &Value) -> Value {
     market.buyer.post(on(order, "pay"), &json!({ "provider": "sandbox" })).await.accepted()
 }
 
@@ -66,7 +66,7 @@ async fn rates(market: &Market) {
     }
 }
 
-async fn left(market: &Market, listing: &Value) -> Value {
+pub async fn left(market: &Market, listing: &Value) -> Value {
     market.listing(listing).await["stock_available"].clone()
 }
 
@@ -167,7 +167,7 @@ async fn once_the_date_stands_the_balance_is_paid_and_the_parcel_goes_its_way() 
     assert_eq!(market.order(id(&order)).await["split"]["farmer_pay_fen"], 18_000);
 }
 
-fn days_of_claims() -> Duration {
+pub fn days_of_claims() -> Duration {
     days(3)
 }
 

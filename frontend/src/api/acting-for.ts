@@ -27,6 +27,8 @@ const CALLS: ReadonlySet<string> = new Set([
   'GET /api/v1/orders/{id}/balance',
   'POST /api/v1/orders/{id}/cancel',
   'POST /api/v1/orders/{id}/claim-photos',
+  'GET /api/v1/orders/{id}/changes',
+  'POST /api/v1/orders/{id}/changes/answer',
   'GET /api/v1/orders/{id}/claims',
   'POST /api/v1/orders/{id}/claims',
   'POST /api/v1/orders/{id}/cool-off',

@@ -2615,6 +2615,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the buyer of an order was asked to change.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["list_order_changes"];
+        put?: never;
+        /**
+         * Asks the buyer whether a line may come from another household or as other goods. What was asked before is not
+         *     asked any more.
+         * @description Who may: coordinator.
+         */
+        post: operations["propose_order_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/changes/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The buyer's yes, or no, or that the order ends with all of its money back.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["answer_order_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/claim-photos": {
         parameters: {
             query?: never;
@@ -4118,6 +4163,11 @@ export interface components {
             /** @description Plain Chinese, a household a line. */
             text: string;
         };
+        AnswerIn: {
+            answer: components["schemas"]["ChangeAnswer"];
+            /** @description The change that was read. */
+            change_id: components["schemas"]["Id"];
+        };
         AppealIn: {
             /** @description Why; the county reads it. At most 500 characters without the blanks at its ends. */
             words: string;
@@ -4441,6 +4491,18 @@ export interface components {
             number: string;
             valid_until?: components["schemas"]["Day"] | null;
         };
+        /** @enum {string} */
+        ChangeAnswer: "accept" | "keep" | "end";
+        ChangeIn: {
+            /** Format: int64 */
+            line_no: number;
+            /** @description Of the same village, for sale, and not dearer. */
+            listing_id: components["schemas"]["Id"];
+            /** @description Why; the buyer reads it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
+        /** @enum {string} */
+        ChangeState: "open" | "accepted" | "declined" | "withdrawn";
         /** @description What a buyer pays at once. */
         Checkout: {
             /** @description What is paid now: deposits, and the whole of what asks none. */
@@ -5823,6 +5885,27 @@ export interface components {
             due_at: components["schemas"]["Instant"] | null;
             payment: components["schemas"]["Payment"] | null;
             state: components["schemas"]["OrderState"];
+        };
+        OrderChange: {
+            decided_at: components["schemas"]["Instant"] | null;
+            from: components["schemas"]["ListingCard"] | null;
+            from_total_fen: components["schemas"]["Money"];
+            id: components["schemas"]["Id"];
+            /** @description Whether it waits for the buyer. */
+            is_asked: boolean;
+            /** @description What goes back, or is not asked for any more, if the buyer says yes. */
+            less_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            line_no: number;
+            proposed_at: components["schemas"]["Instant"];
+            reason: string;
+            state: components["schemas"]["ChangeState"];
+            to: components["schemas"]["ListingCard"] | null;
+            to_total_fen: components["schemas"]["Money"];
+        };
+        OrderChanges: {
+            /** @description The newest first, 20 at most. */
+            changes: components["schemas"]["OrderChange"][];
         };
         /** @description The claims on an order, and what of it can still be claimed. */
         OrderClaims: {
@@ -13897,6 +13980,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_order_changes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderChanges"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    propose_order_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderChanges"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    answer_order_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderChanges"];
                 };
             };
             400: components["responses"]["BadRequest"];

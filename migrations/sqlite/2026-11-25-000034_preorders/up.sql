@@ -28,3 +28,27 @@ CREATE TABLE order_ends (
     ended_at INTEGER NOT NULL,
     CONSTRAINT order_ends_delivered_is_a_part CHECK (delivered_fen BETWEEN 0 AND paid_fen)
 ) STRICT;
+
+-- A line that is to come from another household or as other goods; the buyer is asked one thing at a time.
+CREATE TABLE order_changes (
+    id BLOB NOT NULL PRIMARY KEY,
+    order_id BLOB NOT NULL REFERENCES orders (id),
+    line_no INTEGER NOT NULL,
+    state TEXT NOT NULL CONSTRAINT order_changes_state_known CHECK (state IN ('open', 'accepted', 'declined', 'withdrawn')),
+    reason TEXT NOT NULL,
+    from_listing_id BLOB NOT NULL REFERENCES listings (id),
+    from_total_fen INTEGER NOT NULL,
+    to_listing_id BLOB NOT NULL REFERENCES listings (id),
+    to_version INTEGER NOT NULL,
+    to_total_fen INTEGER NOT NULL,
+    proposed_by BLOB NOT NULL REFERENCES users (id),
+    proposed_at INTEGER NOT NULL,
+    decided_at INTEGER,
+    CONSTRAINT order_changes_cost_no_more CHECK (to_total_fen <= from_total_fen),
+    CONSTRAINT order_changes_decided_when CHECK ((state = 'open') = (decided_at IS NULL))
+) STRICT;
+CREATE INDEX order_changes_order ON order_changes (order_id, proposed_at DESC, id DESC);
+CREATE UNIQUE INDEX order_changes_one_open ON order_changes (order_id) WHERE state = 'open';
+CREATE INDEX order_changes_from ON order_changes (from_listing_id);
+CREATE INDEX order_changes_to ON order_changes (to_listing_id);
+CREATE INDEX order_changes_proposed_by ON order_changes (proposed_by);
