@@ -102,13 +102,14 @@ pub fn start_balance(
     let Some(due_at) = order.balance_due_at.filter(|_| order.deposit_fen.is_some()) else {
         return Err(OrderError::WrongState(order.state));
     };
-    if !order.state.is_paid() {
-        if order.state != OrderState::BalanceDue {
-            return Err(OrderError::WrongState(order.state));
-        }
-        if due_at <= act.at {
-            return Err(OrderError::CheckoutExpired);
-        }
+    if order.state != OrderState::BalanceDue {
+        // Paid before; what it costs may be less by now.
+        let payments = list_balance_payments(conn, &order)?;
+        let paid = payments.into_iter().rev().find(|payment| payment.state == PaymentState::Succeeded);
+        return paid.filter(|_| order.state.is_paid()).ok_or(OrderError::WrongState(order.state));
+    }
+    if due_at <= act.at {
+        return Err(OrderError::CheckoutExpired);
     }
     let asked = Asked {
         checkout_id: order.checkout_id.any(),
