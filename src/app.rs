@@ -273,6 +273,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
     let subject = job.subject_id.uuid();
     match job.kind {
         JobKind::ExpireCheckout => Ok(orders::expire(conn, act, Id::from_uuid(subject))?),
+        JobKind::LapseBalance => Ok(orders::lapse(conn, act, Id::from_uuid(subject))?),
         JobKind::ExpireHelper => Ok(helpers::expire(conn, act, Id::from_uuid(subject))?),
         JobKind::SettleOrder => {
             let order = orders::load(conn, Id::from_uuid(subject))?;

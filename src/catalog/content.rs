@@ -53,6 +53,8 @@ pub struct Content {
     pub premium_reason: Option<String>,
     pub price: PriceComposition,
     pub photo_ids: Vec<PhotoId>,
+    /// Of a pre-order: the part of the price that is paid at once, as a deposit (订金) that always goes back.
+    pub deposit_percent: Option<i64>,
 }
 
 impl Content {
@@ -72,6 +74,7 @@ impl Content {
             premium_reason: None,
             price,
             photo_ids: Vec::new(),
+            deposit_percent: None,
         }
     }
 
@@ -110,6 +113,7 @@ pub struct Edit {
     pub premium_reason: Option<Option<String>>,
     pub price: Option<PriceComposition>,
     pub photo_ids: Option<Vec<PhotoId>>,
+    pub deposit_percent: Option<Option<i64>>,
 }
 
 impl Edit {
@@ -133,6 +137,7 @@ impl Edit {
             premium_reason: self.premium_reason.clone().unwrap_or(old.premium_reason),
             price: self.price.unwrap_or(old.price),
             photo_ids: self.photo_ids.clone().unwrap_or(old.photo_ids),
+            deposit_percent: self.deposit_percent.unwrap_or(old.deposit_percent),
         }
     }
 }
@@ -149,6 +154,20 @@ pub fn check_against(template: &Template, content: &Content) -> Result<(), (&'st
     same("/category", &content.category, template.category.as_str())?;
     same("/unit_label", &content.unit_label, &template.unit_label)?;
     fits_weight(template, content.net_weight_g).map_err(|invalid| ("/net_weight_g", invalid))
+}
+
+/// Checks that a deposit is a part of the price of goods to come.
+///
+/// # Errors
+/// `deposit_out_of_range`, `deposit_needs_pre_order`.
+pub fn check_deposit(content: &Content) -> Result<(), Invalid> {
+    match content.deposit_percent {
+        Some(percent) if !(1..=99).contains(&percent) => {
+            Err(Invalid::new("deposit_out_of_range").with("min", 1).with("max", 99))
+        }
+        Some(_) if content.sale_kind != SaleKind::PreOrder => Err(Invalid::new("deposit_needs_pre_order")),
+        _ => Ok(()),
+    }
 }
 
 /// Checks an edit of what was published: what the promise to buyers rests on stays.

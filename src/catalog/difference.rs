@@ -34,6 +34,7 @@ fn fields(content: &Content) -> Vec<(&'static str, Value)> {
         premium_reason,
         price,
         photo_ids,
+        deposit_percent,
     } = content;
     let sum = price.sum().ok();
     vec![
@@ -54,6 +55,7 @@ fn fields(content: &Content) -> Vec<(&'static str, Value)> {
         ("unit_label", json!(unit_label)),
         ("net_weight_g", json!(net_weight_g)),
         ("sale_kind", json!(sale_kind)),
+        ("deposit_percent", json!(deposit_percent)),
         ("description", json!(description)),
         ("origin", json!(origin)),
         ("label.ingredients", json!(ingredients)),

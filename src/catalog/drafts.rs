@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::content::{Content, NewListing, check_against};
+use super::content::{Content, NewListing, check_against, check_deposit};
 use super::service::load;
 use super::store::{FIRST_VERSION, Listing};
 use super::store_many::{self, Draft};
@@ -121,6 +121,7 @@ impl Known {
         if !content.photo_ids.iter().all(|id| self.photos.contains(id)) {
             return Err(ListingError::Invalid("/photo_ids", Invalid::new("unknown_photo")));
         }
+        check_deposit(content).map_err(|invalid| refused(("/deposit_percent", invalid)))?;
         content.price.sum().map_err(|invalid| ListingError::Invalid("/price", invalid))
     }
 }

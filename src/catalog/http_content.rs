@@ -63,6 +63,9 @@ struct ListingIn {
     /// Why it costs more than others of its kind.
     #[schema(max_length = 100)]
     premium_reason: Option<String>,
+    /// Of a pre-order: what is paid at once, in percent of the price.
+    #[schema(minimum = 1, maximum = 99)]
+    deposit_percent: Option<i64>,
     stock: Quantity,
     #[serde(default)]
     photo_ids: Vec<PhotoId>,
@@ -107,6 +110,7 @@ impl ListingIn {
             premium_reason,
             price,
             photo_ids,
+            deposit_percent: self.deposit_percent,
         };
         Ok(NewListing { household_id: self.household_id, season, stock: self.stock, content })
     }
@@ -206,6 +210,10 @@ struct ListingPatchIn {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100)]
     premium_reason: Option<Option<String>>,
+    /// `null` takes it away: the whole price is paid at once.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 99)]
+    deposit_percent: Option<Option<i64>>,
     photo_ids: Option<Vec<PhotoId>>,
     /// If given, has to be the sum of the parts.
     price_fen: Option<Money>,
@@ -247,6 +255,7 @@ impl ListingPatchIn {
             premium_reason,
             price,
             photo_ids,
+            deposit_percent: self.deposit_percent,
         })
     }
 }

@@ -57,7 +57,7 @@ pub use service::{change_state, list_for_sale, load, load_for_sale, return_stock
 pub(crate) use store::price_columns;
 pub use store::{Listing, PriceRow, price_of};
 pub use store_cards::{Card, cards_by_id, find_published};
-pub use store_for_sale::ForSale;
+pub use store_for_sale::{ForSale, list_deposits};
 pub use store_many::list_offered;
 pub use store_weights::{WeightBand, find_weight_band};
 pub use types::{Decision, ListingError, ListingId, ListingState, PriceComposition};

@@ -105,7 +105,7 @@ fn go_to(
 /// Those of the database.
 pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>, ListingError> {
     let listings = store_for_sale::lock_for_sale(conn, ids)?;
-    Ok(with_estimates(conn, ids, listings)?)
+    Ok(with_terms(conn, ids, listings)?)
 }
 
 /// The same as they stand, for a quote.
@@ -114,12 +114,14 @@ pub fn load_for_sale(conn: &mut Conn, ids: &[ListingId]) -> Result<Vec<ForSale>,
 /// Those of the database.
 pub fn list_for_sale(conn: &mut Conn, ids: &[ListingId]) -> DbResult<Vec<ForSale>> {
     let listings = store_for_sale::list_for_sale(conn, ids)?;
-    with_estimates(conn, ids, listings)
+    with_terms(conn, ids, listings)
 }
 
-fn with_estimates(conn: &mut Conn, ids: &[ListingId], mut listings: Vec<ForSale>) -> DbResult<Vec<ForSale>> {
+fn with_terms(conn: &mut Conn, ids: &[ListingId], mut listings: Vec<ForSale>) -> DbResult<Vec<ForSale>> {
     let estimates = store_weights::list_estimates(conn, ids)?;
+    let deposits = store_for_sale::list_deposits(conn, ids)?;
     for listing in &mut listings {
+        listing.deposit_percent = deposits.get(&listing.id).copied();
         listing.estimated_g = estimates.get(&listing.id).copied();
     }
     Ok(listings)

@@ -1,10 +1,11 @@
 //! Queries of listings as orders need them.
 
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 use super::store::{PriceRow, price_columns, price_of};
 use super::types::{ListingId, ListingState, PriceComposition};
-use crate::db::schema::listings;
+use crate::db::schema::{listing_versions, listings};
 use crate::db::{Conn, DbResult};
 use crate::households::HouseholdId;
 use crate::kernel::{Grams, Money, RegionCode};
@@ -27,6 +28,8 @@ pub struct ForSale {
     pub net_weight_g: Option<Grams>,
     /// Of what is settled by weight: what a piece is thought to weigh.
     pub estimated_g: Option<i64>,
+    /// Of a pre-order: what is paid at once.
+    pub deposit_percent: Option<i64>,
 }
 
 /// The listings, locked in the order of their ids until the transaction ends.
@@ -87,7 +90,23 @@ fn for_sale(conn: &mut Conn, ids: &[ListingId], is_locked: bool) -> DbResult<Vec
             version,
             net_weight_g,
             estimated_g: None,
+            deposit_percent: None,
         }
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+/// What the versions in force ask as a deposit, in percent; of goods that ask none, nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_deposits(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashMap<ListingId, i64>> {
+    let rows: Vec<(ListingId, Option<i64>)> = listing_versions::table
+        .inner_join(listings::table)
+        .filter(listings::id.eq_any(ids))
+        .filter(listing_versions::version.eq(listings::version))
+        .filter(listing_versions::deposit_percent.is_not_null())
+        .select((listings::id, listing_versions::deposit_percent))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, percent)| Some((id, percent?))).collect())
 }

@@ -62,6 +62,7 @@ struct Row {
     decided_by: Option<UserId>,
     decided_at: Option<Instant>,
     decision_reason: Option<String>,
+    deposit_percent: Option<i64>,
 }
 
 impl Row {
@@ -92,6 +93,7 @@ impl Row {
             premium_reason: self.premium_reason,
             price,
             photo_ids,
+            deposit_percent: self.deposit_percent,
         };
         Version {
             listing_id: self.listing_id,
@@ -144,6 +146,7 @@ impl Row {
             decided_by: None,
             decided_at: None,
             decision_reason: None,
+            deposit_percent: it.deposit_percent,
         }
     }
 }
@@ -226,12 +229,13 @@ pub struct Words {
     pub origin: Option<String>,
     pub label: Label,
     pub premium_reason: Option<String>,
+    pub deposit_percent: Option<i64>,
 }
 
 /// The words that are in force of listings.
 pub fn list_words_in_force(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashMap<ListingId, Words>> {
     type Texts = (Option<String>, Option<String>, Option<String>);
-    let rows: Vec<(ListingId, Texts, Texts)> = listing_versions::table
+    let rows: Vec<(ListingId, Texts, Texts, Option<i64>)> = listing_versions::table
         .inner_join(listings::table)
         .filter(listings::id.eq_any(ids))
         .filter(listing_versions::version.eq(listings::version))
@@ -239,11 +243,12 @@ pub fn list_words_in_force(conn: &mut Conn, ids: &[ListingId]) -> DbResult<HashM
             listings::id,
             (listing_versions::description, listing_versions::origin, listing_versions::premium_reason),
             (listing_versions::label_ingredients, listing_versions::label_producer, listing_versions::label_storage),
+            listing_versions::deposit_percent,
         ))
         .load(conn)?;
-    let read = |(id, (description, origin, premium_reason), (ingredients, producer, storage))| {
+    let read = |(id, (description, origin, premium_reason), (ingredients, producer, storage), deposit_percent)| {
         let label = Label { ingredients, producer, storage };
-        (id, Words { description, origin, label, premium_reason })
+        (id, Words { description, origin, label, premium_reason, deposit_percent })
     };
     Ok(rows.into_iter().map(read).collect())
 }

@@ -118,6 +118,8 @@ pub struct ListingOut {
     label: Label,
     /// Why it costs more than others of its kind.
     premium_reason: Option<String>,
+    /// Of a pre-order: the part of the price that is paid at once, in percent; it always goes back (订金).
+    deposit_percent: Option<i64>,
     /// What the caller may do with it now.
     actions: Vec<Command>,
     /// What the price was held against; null where there was nothing.
@@ -153,6 +155,7 @@ pub fn show(conn: &mut Conn, listings: Vec<Listing>, to: Option<&Staff>) -> DbRe
             origin: words.origin,
             label: words.label,
             premium_reason: words.premium_reason,
+            deposit_percent: words.deposit_percent,
             version: listing.version,
             pending_version: listing.pending_version.filter(|_| to.is_some()),
             template: listing.template_id.and_then(|id| templates.get(&id).cloned()),

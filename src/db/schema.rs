@@ -774,6 +774,7 @@ table! {
         decided_by -> Nullable<IdSql>,
         decided_at -> Nullable<InstantSql>,
         decision_reason -> Nullable<Text>,
+        deposit_percent -> Nullable<BigInt>,
     }
 }
 
@@ -1408,6 +1409,56 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    interest_rates (kind, effective_on) {
+        kind -> Text,
+        effective_on -> Text,
+        ppm -> BigInt,
+        source -> Text,
+        added_by -> IdSql,
+        added_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    order_ends (order_id) {
+        order_id -> IdSql,
+        id -> IdSql,
+        fault -> Text,
+        paid_fen -> BigInt,
+        delivered_fen -> BigInt,
+        interest_fen -> BigInt,
+        ended_at -> InstantSql,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::kernel::{IdSql, InstantSql};
+
+    order_changes (id) {
+        id -> IdSql,
+        order_id -> IdSql,
+        line_no -> BigInt,
+        state -> Text,
+        reason -> Text,
+        from_listing_id -> IdSql,
+        from_total_fen -> BigInt,
+        to_listing_id -> IdSql,
+        to_version -> BigInt,
+        to_total_fen -> BigInt,
+        proposed_by -> IdSql,
+        proposed_at -> InstantSql,
+        decided_at -> Nullable<InstantSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1605,6 +1656,9 @@ allow_tables_to_appear_in_same_query!(
     inbox_messages,
     inbox_marks,
     inbox_silences,
+    interest_rates,
+    order_ends,
+    order_changes,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -315,7 +315,7 @@ pub fn placement(
 /// Orders one good and pays it; the sandbox tells so within seconds.
 pub fn buy(context: &Context, buyer: UserId, listing: ListingId, quantity: Quantity) -> Result<(), ApiError> {
     let (act, time_to_pay) = (context.act(buyer, Role::Buyer), context.settings.time_to_pay);
-    let wish = placement(context, buyer, "demo-pooled".to_owned(), vec![(listing, quantity)], None)?;
+    let wish = placement(context, buyer, format!("demo-{listing}"), vec![(listing, quantity)], None)?;
     context.db.write_blocking(|conn| {
         for placed in orders::place_all(conn, &act, time_to_pay, std::slice::from_ref(&wish))? {
             placed?;

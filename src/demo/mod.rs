@@ -12,6 +12,7 @@ mod claims;
 mod goods;
 mod harvest;
 mod history;
+mod preorders;
 mod prices;
 mod production;
 mod standards;
@@ -137,6 +138,7 @@ pub fn fill(
     harvest::create(&context, &people, &villages)?;
     tables::create(&context, &people, &villages)?;
     buying::create(&context, &people, &villages)?;
+    preorders::create(&context, &people, &villages)?;
     transfers::create(&context, &people, &villages)?;
     bank::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;

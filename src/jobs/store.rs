@@ -11,6 +11,8 @@ text_enum! {
     pub enum JobKind {
         /// A checkout was not paid in time.
         ExpireCheckout = "expire_checkout",
+        /// The balance of a pre-order was not paid in time.
+        LapseBalance = "lapse_balance",
         /// The sandbox tells that a payment succeeded.
         SandboxPay = "sandbox_pay",
         /// The sandbox tells that a refund succeeded.

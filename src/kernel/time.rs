@@ -105,6 +105,12 @@ impl Day {
         Self(self.0.saturating_add(span))
     }
 
+    /// How many days later another day is; less than nothing if it is earlier.
+    #[must_use]
+    pub fn days_until(self, later: Self) -> i64 {
+        self.0.until(later.0).map_or(0, |span| i64::from(span.get_days()))
+    }
+
     /// The Monday of its week.
     #[must_use]
     pub fn monday(self) -> Self {

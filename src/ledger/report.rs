@@ -46,11 +46,14 @@ pub struct Figures {
 
 impl Figures {
     /// Adds what one kind of transaction moved on one kind of account.
-    /// A reversal counts as what it reverses. What was spent from an account of the village, and what stood
-    /// as owed for a while, is no part of any price.
+    /// A reversal counts as what it reverses. What was spent from an account of the village, what stood
+    /// as owed for a while, and interest, is no part of any price.
     fn add(&mut self, transaction: TransactionKind, account: AccountKind, debit_fen: i64, credit_fen: i64) {
         let net = credit_fen - debit_fen;
-        if matches!(transaction, TransactionKind::Disbursed | TransactionKind::ReceivableOffset) {
+        if matches!(
+            transaction,
+            TransactionKind::Disbursed | TransactionKind::ReceivableOffset | TransactionKind::InterestOwed
+        ) {
             return;
         }
         match account {

@@ -14,6 +14,9 @@ pub struct DecidedOrder {
     pub stream_id: Option<StreamId>,
     /// The cycle that its goods are of, and the day on which they arrive.
     pub cycle: Option<(CycleId, String)>,
+    /// The good of a coming harvest that it is of, and what is paid of it at once.
+    pub pre_order: Option<ListingId>,
+    pub deposit_fen: Option<Money>,
     /// Lines and freight.
     pub total_fen: Money,
     /// What the parcel costs beyond the prices.

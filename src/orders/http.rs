@@ -13,7 +13,7 @@ use super::service::Parcel;
 use super::store::{self, Order, ScopeFilter};
 use super::types::{OrderError, OrderId};
 use super::view::{self, AddressOut, OrderOut, OrderSummary};
-use super::{http_checkout, http_quote, http_weights, service, weighing};
+use super::{http_changes, http_checkout, http_preorder, http_quote, http_rates, http_weights, service, weighing};
 use crate::catalog::ListingId;
 use crate::context::Context;
 use crate::db::Conn;
@@ -32,6 +32,9 @@ pub fn routes(routes: &mut Routes) {
     http_checkout::routes(routes);
     http_quote::routes(routes);
     http_weights::routes(routes);
+    http_preorder::routes(routes);
+    http_changes::routes(routes);
+    http_rates::routes(routes);
     endpoints!(routes, list_orders, show_order, confirm_order, pack_order, ship_order, cancel_order, unmask_order);
 }
 
@@ -93,7 +96,7 @@ async fn show_order(
 }
 
 /// In which role somebody deals with an order: its buyer, their helper, or staff of its village.
-fn role_for(who: &ShopperOrStaff, order: &Order) -> Option<Role> {
+pub(super) fn role_for(who: &ShopperOrStaff, order: &Order) -> Option<Role> {
     let of_staff = |staff: &Staff| staff.role_at(&order.village_code, &[Role::Coordinator, Role::Approver]);
     if order.buyer_id == who.shopper.user_id { Some(who.shopper.role()) } else { who.staff.as_ref().and_then(of_staff) }
 }
@@ -298,6 +301,7 @@ impl From<OrderError> for ApiError {
                 .with("listing_id", listing_id.to_string())
                 .with("requested", requested)
                 .with("left", left),
+            OrderError::CoolOffOver => Self::new(Code::CoolOffOver),
             OrderError::PapersMissing(lines) => papers_missing(&lines),
             OrderError::Weight(pointer, invalid) => Self::field(pointer, invalid),
             OrderError::WeightsMissing(lines) => Self::new(Code::WeightsMissing).with("lines", lines),

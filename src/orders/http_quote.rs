@@ -53,6 +53,8 @@ struct QuoteParcel {
     /// Beyond the freight that is in the prices.
     freight_fen: Money,
     total_fen: Money,
+    /// Of a pre-order: what is paid of it now; the rest is asked for when its date stands.
+    deposit_fen: Option<Money>,
     /// When it will likely come, with the public holidays that are announced.
     arrival: Arrival,
 }
@@ -65,6 +67,8 @@ struct QuoteOut {
     /// Name it as `freight_seen_fen` when ordering.
     freight_fen: Money,
     total_fen: Money,
+    /// What is paid now: deposits, and the whole of what asks none.
+    due_now_fen: Money,
     /// Whether any of it does not come back without a reason, which has to be ticked.
     is_perishable: bool,
 }
@@ -102,6 +106,7 @@ async fn quote_checkout(
         let villages = regions::names(conn, decided.orders.iter().map(|order| &order.village_code))?;
         let too_large = |invalid| ApiError::from(OrderError::Invalid("/lines", invalid));
         let freight_fen = Money::sum(decided.orders.iter().map(|order| order.freight_fen)).map_err(too_large)?;
+        let due_now_fen = Money::sum(decided.orders.iter().map(|order| order.deposit_fen.unwrap_or(order.total_fen)));
         let today = act.at.day();
         let parcels = decided.orders.into_iter().map(|order| show_parcel(order, &villages, today, &wish.region_code));
         Ok::<_, ApiError>(QuoteOut {
@@ -109,6 +114,7 @@ async fn quote_checkout(
             goods_fen: decided.total_fen.checked_sub(freight_fen).map_err(too_large)?,
             freight_fen,
             total_fen: decided.total_fen,
+            due_now_fen: due_now_fen.map_err(too_large)?,
             is_perishable: decided.is_perishable,
         })
     });
@@ -136,6 +142,7 @@ fn show_parcel(
         weight_g: order.parcel_g,
         freight_fen: order.freight_fen,
         total_fen: order.total_fen,
+        deposit_fen: order.deposit_fen,
         arrival: arrival::estimate(today, &order.village_code, to),
         lines: order.lines.into_iter().map(show_line).collect(),
     })

@@ -3,27 +3,36 @@
 //! What always holds: the last unit is sold once; a refused order leaves nothing behind, not even a
 //! number; every step has an actor and a time in the log; paid money is held for its order until it
 //! is settled or paid back. Tables: `checkouts`, `orders`, `order_lines`, `order_counters`,
-//! `shipments`, `order_line_papers`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
-//! placed, `pay.rs` for money, `service.rs` for the rest of the way.
+//! `shipments`, `order_line_papers`, `interest_rates`, `order_ends`, `order_changes`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
+//! placed, `pay.rs` for money, `prepaid.rs` for deposits and what goes back of them, `service.rs` for the rest of the way.
 
 mod arrival;
+mod changes;
 mod decided;
 mod dispatch;
+mod ending;
 mod holidays;
 pub mod http;
+mod http_changes;
 mod http_checkout;
+mod http_preorder;
 mod http_quote;
+mod http_rates;
 mod http_weights;
 mod pay;
 mod place;
 mod placement;
+mod preorder;
+mod prepaid;
 mod queue;
 mod rules;
 mod service;
 mod shelf;
 mod store;
 mod store_buyer;
+mod store_changes;
 mod store_place;
+mod store_prepaid;
 mod store_supply;
 mod store_turnover;
 mod store_weights;
@@ -34,10 +43,13 @@ mod view;
 mod weighing;
 mod weights;
 
+pub use changes::propose as propose_change;
 pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
 pub use http_weights::{WeighedIn, parse_weights};
 pub use pay::{expire, go_outside, held_fen, notified, refund, refund_charged, start as start_payment};
+pub use preorder::{Days, add_rate, call_in, lapse, start_balance};
+pub use prepaid::RateKind;
 pub use queue::PlacementQueue;
 pub use rules::{Command, OrderState};
 pub use service::{Moved, Parcel, cancel, load, load_in_scope, load_own, lock, received_at, ship, transition};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::rules::{Command, OrderState};
-use super::service;
 use super::store::{self, Checkout, Order};
 use super::types::{CheckoutId, CheckoutState, OrderError};
+use super::{ending, service};
 use crate::context::Context;
 use crate::db::Conn;
 use crate::gateways::{Event, Notification, Providers};
@@ -17,7 +17,7 @@ use crate::log::{self, Change, Subject};
 use crate::payments::{self, Asked, Completion, Payment, PaymentState, Provider, RefundCause, RefundState};
 
 /// How long a checkout is kept whose transfer was recorded and waits to be confirmed.
-const TO_CONFIRM: Duration = Duration::from_secs(24 * 3600);
+pub(super) const TO_CONFIRM: Duration = Duration::from_secs(24 * 3600);
 
 /// Begins to pay one's own checkout.
 ///
@@ -105,7 +105,7 @@ pub fn notified(conn: &mut Conn, act: &Act, notification: &Notification) -> Resu
                 let draft = Draft::new(TransactionKind::RefundPaid, refund.id, &order.village_code)
                     .of_order(order.id, order.stream_id)
                     .debit(Account::new(AccountKind::RefundPayable, order.id), refund.amount_fen)
-                    .credit(Account::new(AccountKind::Provider, payment.provider), refund.amount_fen);
+                    .credit(ending::source_of_refund(conn, &order, &refund, payment.provider)?, refund.amount_fen);
                 ledger::post(conn, act, &draft)?;
                 paid_back(conn, act, &order)
             }
@@ -133,7 +133,9 @@ fn paid(conn: &mut Conn, act: &Act, payment: &Payment) -> Result<(), OrderError>
         let order = orders.into_iter().find(|order| order.id.uuid() == order_id.uuid()).ok_or(OrderError::NotFound)?;
         hold(conn, act, payment, &order, payment.amount_fen)?;
         return match order.state {
-            OrderState::BalanceDue => service::transition(conn, act, &order, Command::Pay, None).map(|_| ()),
+            OrderState::BalanceDue if payment.amount_fen == order.balance_fen()? => {
+                service::transition(conn, act, &order, Command::Pay, None).map(|_| ())
+            }
             _ => refund(conn, act, &order, (RefundCause::TooLate, payment.id.any()), payment.amount_fen),
         };
     }

@@ -217,7 +217,9 @@ fn write(
             entries.push((wish.actor, change));
         }
         let mut orders = Vec::with_capacity(outcome.orders.len());
-        for DecidedOrder { village_code, stream_id, cycle, total_fen, freight_fen, lines, .. } in outcome.orders {
+        for DecidedOrder { village_code, stream_id, cycle, total_fen, freight_fen, deposit_fen, lines, .. } in
+            outcome.orders
+        {
             number += 1;
             let (cycle_id, deliver_on) = cycle.map(|(id, arrival_on)| (id.any(), arrival_on)).unzip();
             let order = Order {
@@ -232,7 +234,7 @@ fn write(
                 rule_version: SPLIT_RULE.to_owned(),
                 placed_at: act.at,
                 freight_fen,
-                deposit_fen: None,
+                deposit_fen,
                 cycle_id,
                 balance_due_at: None,
                 deliver_on,

@@ -2,9 +2,11 @@
 //! be written.
 //!
 //! What always holds: an order is decided whole or refused whole; what one takes is gone for the
-//! next; a village's goods of one cycle make one order, because they make one parcel.
+//! next; a village's goods of one cycle make one order, because they make one parcel; goods that ask a deposit
+//! make one of their own, because they come in their own time.
 
 use super::decided::{Decided, DecidedLine, DecidedOrder};
+use super::prepaid;
 use super::shelf::Shelf;
 use super::types::{OrderError, Placement};
 use crate::catalog::{ForSale, ListingId, ListingState};
@@ -48,8 +50,11 @@ impl Shelf {
                 estimated_g: listing.estimated_g.map(|grams| grams * quantity.get()),
             };
             let streamed = stream.filter(|stream| stream.counts && stream.listing_ids.contains(listing_id));
-            let position =
-                orders.iter().position(|order| order.village_code == listing.village_code && order.cycle == cycle);
+            let pre_order = listing.deposit_percent.map(|_| *listing_id);
+            let deposit_fen = listing.deposit_percent.map(|percent| prepaid::deposit(line.total_fen, percent));
+            let position = orders.iter().position(|order| {
+                order.village_code == listing.village_code && order.cycle == cycle && order.pre_order == pre_order
+            });
             let order = match position {
                 Some(position) => &mut orders[position],
                 None => {
@@ -58,6 +63,8 @@ impl Shelf {
                         village_code,
                         stream_id: None,
                         cycle,
+                        pre_order,
+                        deposit_fen: None,
                         total_fen: Money::ZERO,
                         freight_fen: Money::ZERO,
                         parcel_g: 0,
@@ -67,6 +74,7 @@ impl Shelf {
                 }
             };
             order.total_fen = order.total_fen.checked_add(line.total_fen).map_err(too_large)?;
+            order.deposit_fen = deposit_fen;
             order.stream_id = order.stream_id.or(streamed.map(|stream| stream.id));
             order.lines.push(line);
             let unit_g = listing.net_weight_g.map_or(0, |grams| grams.get());
@@ -74,6 +82,10 @@ impl Shelf {
         }
         self.add_freight(wish, &mut orders)?;
         let is_perishable = self.check_perishable(wish)?;
+        for order in &mut orders {
+            // Of a fen no part can be paid later.
+            order.deposit_fen = order.deposit_fen.filter(|deposit| *deposit < order.total_fen);
+        }
         let total_fen = Money::sum(orders.iter().map(|order| order.total_fen))
             .map_err(|invalid| OrderError::Invalid("/lines", invalid))?;
         self.take(&wish.lines);
@@ -190,6 +202,7 @@ mod tests {
             version: 3,
             net_weight_g: Some(Grams::new(1_500).unwrap()),
             estimated_g: None,
+            deposit_percent: None,
         }
     }
 
@@ -316,6 +329,16 @@ mod tests {
         assert_eq!(cycles, [(Some(id(11)), 2), (Some(id(12)), 1), (None, 1)]);
         let taken: Vec<_> = shelf.taken_in_cycles().collect();
         assert_eq!(taken, [(id(11), id(1), 2), (id(11), id(3), 1), (id(12), id(2), 1)]);
+    }
+
+    #[test]
+    fn goods_that_ask_a_deposit_make_an_order_of_their_own() {
+        let pre_order = |number| ForSale { deposit_percent: Some(30), ..listing(number, XIUYUN, 9) };
+        let mut shelf = Shelf::new(vec![pre_order(1), listing(2, XIUYUN, 9), pre_order(3)], vec![], HashMap::new());
+        let decided = shelf.decide(&wish(&[(1, 2), (2, 1), (3, 1)])).unwrap();
+        let shape: Vec<_> =
+            decided.orders.iter().map(|order| (order.total_fen.fen(), order.deposit_fen.map(Money::fen))).collect();
+        assert_eq!(shape, [(6_600, Some(1_980)), (3_300, None), (3_300, Some(990))]);
     }
 
     #[test]

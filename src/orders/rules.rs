@@ -100,7 +100,7 @@ pub fn decide(state: OrderState, command: Command, role: Role) -> Result<OrderSt
         Command::CallIn | Command::Confirm | Command::Pack | Command::Ship => role == Role::Coordinator,
         Command::Receive => role == Role::Buyer,
         Command::Settle => matches!(role, Role::Coordinator | Role::System),
-        Command::Cancel => matches!(role, Role::Coordinator | Role::Buyer | Role::Helper),
+        Command::Cancel => matches!(role, Role::Coordinator | Role::Buyer | Role::Helper | Role::System),
     };
     let applies = match command {
         Command::PayDeposit | Command::Expire => state == Placed,
@@ -115,6 +115,8 @@ pub fn decide(state: OrderState, command: Command, role: Role) -> Result<OrderSt
         Command::Cancel if matches!(role, Role::Buyer | Role::Helper) => {
             matches!(state, Placed | DepositPaid | BalanceDue | Paid | Confirmed)
         }
+        // The balance was not paid in time.
+        Command::Cancel if role == Role::System => state == BalanceDue,
         Command::Cancel => matches!(state, DepositPaid | BalanceDue | Paid | Confirmed | Packed),
         Command::Refund => matches!(state, Cancelled | Expired),
     };
@@ -163,6 +165,9 @@ mod tests {
             (&[(PayDeposit, System), (CallIn, Coordinator), (Pay, System)], Ok(OrderState::Paid)),
             (&[(PayDeposit, System), (Pay, System)], Err(OrderState::DepositPaid)),
             (&[(PayDeposit, System), (Cancel, Buyer)], Ok(OrderState::Cancelled)),
+            (&[(PayDeposit, System), (Cancel, System)], Err(OrderState::DepositPaid)),
+            (&[(PayDeposit, System), (CallIn, Coordinator), (Cancel, System)], Ok(OrderState::Cancelled)),
+            (&[(Pay, System), (Cancel, System)], Err(OrderState::Paid)),
         ] {
             assert_eq!(run(steps), outcome, "{steps:?}");
         }

@@ -6,14 +6,13 @@ use std::collections::HashMap;
 use super::rules::{Command, OrderState, decide};
 use super::store::{self, Checkout, Order, Shipment};
 use super::types::{CheckoutState, OrderError, OrderId};
-use super::{dispatch, pay, telling};
+use super::{dispatch, ending, pay, telling};
 use crate::catalog::{self, ListingId};
 use crate::cycles::{self, CycleId};
 use crate::db::Conn;
 use crate::kernel::{Act, Id, Instant, Invalid, Role, Scope};
 use crate::log::{self, Change, Subject};
 use crate::papers::NewPaper;
-use crate::payments::RefundCause;
 use crate::privacy::{self, Access, ThingKind};
 use crate::webhooks;
 
@@ -154,7 +153,8 @@ pub fn ship(conn: &mut Conn, act: &Act, order: &Order, parcel: &Parcel) -> Resul
     }
 }
 
-/// Takes an order back before it is sent: its goods go back on sale, its money back to the buyer.
+/// Takes an order back before it is sent: its goods go back on sale, its money back to the buyer, with interest
+/// where it was prepaid and [`ending`] says so.
 /// An unpaid checkout is taken back as a whole, because it is paid as a whole.
 ///
 /// # Errors
@@ -164,12 +164,7 @@ pub fn cancel(conn: &mut Conn, act: &Act, order: &Order, reason: &str) -> Result
     // What happened before the lock was ours counts.
     let order = load(conn, order.id)?;
     if order.state != OrderState::Placed {
-        if transition(conn, act, &order, Command::Cancel, Some(reason))? == Moved::Changed {
-            return_stock(conn, std::slice::from_ref(&order))?;
-            let held = pay::held_fen(conn, &order)?;
-            pay::refund(conn, act, &order, (RefundCause::Cancelled, order.id.any()), held)?;
-        }
-        return Ok(());
+        return ending::end(conn, act, &order, Some(reason));
     }
     // Only the buyer's own unpaid orders pass this: all of the checkout or none.
     let siblings = store::list_of_checkout(conn, checkout.id)?;

@@ -186,6 +186,8 @@ pub enum OrderError {
     CycleClosed { listing_id: ListingId, next_opens_at: Option<Instant> },
     #[error("only {left} left of listing {listing_id} in its cycle")]
     CycleFull { listing_id: ListingId, requested: i64, left: i64 },
+    #[error("the seven days for thinking it over are past, or it was not prepaid")]
+    CoolOffOver,
     #[error("too many orders at once")]
     Overloaded,
     #[error("the idempotency key was used with another request")]

@@ -147,9 +147,10 @@ fn numbers(conn: &mut Conn) -> DbResult<Vec<Finding>> {
 /// Held for an order is what was paid and not paid back, until it is settled or over.
 fn holds(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let rows: Vec<Order> = orders::table.select(Order::as_select()).load(conn).map_err(crate::db::DbError::from)?;
-    // What came too late went back as a whole; the order's state does not tell of it.
+    // What came too late went back as a whole, and what other goods cost less is no part of the total any more;
+    // the order's state does not tell of it.
     let refunds: Vec<(OrderId, i64)> = refunds::table
-        .filter(refunds::cause.ne(RefundCause::TooLate))
+        .filter(refunds::cause.ne_all([RefundCause::TooLate, RefundCause::Shortage]))
         .group_by(refunds::order_id)
         .select((refunds::order_id, sum_i64(refunds::amount_fen)))
         .load(conn)

@@ -34,6 +34,8 @@ pub struct PlacedOrder {
     total_fen: Money,
     /// What the parcel costs beyond the prices.
     freight_fen: Money,
+    /// Of a pre-order: what is paid of it now; the rest is asked for when its date stands.
+    deposit_fen: Option<Money>,
 }
 
 /// What a buyer pays at once.
@@ -43,6 +45,8 @@ pub struct CheckoutOut {
     id: CheckoutId,
     state: CheckoutState,
     total_fen: Money,
+    /// What is paid now: deposits, and the whole of what asks none.
+    due_now_fen: Money,
     /// Until then it has to be paid.
     expires_at: Instant,
     /// One for each village: a village sends one parcel.
@@ -62,11 +66,14 @@ impl CheckoutOut {
             village: villages[&order.village_code].clone(),
             total_fen: order.total_fen,
             freight_fen: order.freight_fen,
+            deposit_fen: order.deposit_fen,
         };
         Self {
             id: checkout.id,
             state: checkout.state,
             total_fen: checkout.total_fen,
+            // No more than the total, so the sum fits as that does.
+            due_now_fen: Money::sum(orders.iter().map(Order::first_fen)).unwrap_or(checkout.total_fen),
             expires_at: checkout.expires_at,
             orders: orders.iter().map(show).collect(),
             payment: None,
@@ -224,6 +231,10 @@ pub struct OrderOut {
     placed_at: Instant,
     /// Until then it has to be paid.
     expires_at: Instant,
+    /// Of a pre-order: what was paid at first; it always goes back (订金).
+    deposit_fen: Option<Money>,
+    /// Until then the rest has to be paid; null until the date stands.
+    balance_due_at: Option<Instant>,
     /// The day on which it is promised to arrive; null where none was promised.
     #[schema(format = Date)]
     deliver_on: Option<String>,
@@ -320,6 +331,8 @@ pub fn show(conn: &mut Conn, order: Order, role: Role, secrets: Option<&Secrets>
         total_fen: order.total_fen,
         placed_at: order.placed_at,
         deliver_on: order.deliver_on,
+        deposit_fen: order.deposit_fen,
+        balance_due_at: order.balance_due_at,
         rule_version: order.rule_version,
     })
 }

@@ -7,6 +7,7 @@
 //! `payments`, `refunds`, `transfers`.
 
 pub mod http;
+mod interest;
 mod outside;
 mod rules;
 mod service;
@@ -15,6 +16,7 @@ mod store_transfers;
 mod transfers;
 mod view;
 
+pub use interest::{Interest, expect_interest};
 pub use outside::{ask_again, go_outside, sandbox_letters};
 pub use rules::{Command as TransferCommand, TransferState};
 pub use service::{

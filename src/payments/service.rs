@@ -71,7 +71,9 @@ pub fn start(
     }
     let mut known = store::list_of_checkout(conn, asked.checkout_id)?;
     known.retain(|payment| payment.balance_of_order_id == asked.balance_of_order_id);
-    if let Some(paid) = known.iter().find(|payment| payment.state == PaymentState::Succeeded) {
+    // What succeeded for another amount went back: less was owed by then.
+    let is_it = |payment: &&Payment| payment.state == PaymentState::Succeeded && payment.amount_fen == asked.amount_fen;
+    if let Some(paid) = known.iter().find(is_it) {
         return Ok(paid.clone());
     }
     for payment in known.into_iter().filter(|payment| payment.state == PaymentState::Pending) {

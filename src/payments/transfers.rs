@@ -37,6 +37,17 @@ pub fn expect_out(conn: &mut Conn, act: &Act, refund: &Refund) -> Result<(), Pay
     expect(conn, act, Transfer { refund_id: Some(refund.id), ..out })
 }
 
+/// The village is to pay a buyer what no provider can.
+pub fn expect_beside(
+    conn: &mut Conn,
+    act: &Act,
+    refund: &Refund,
+    (village_code, memo): (RegionCode, String),
+) -> Result<(), PaymentError> {
+    let out = blank(act, Direction::Out, refund.payment_id, village_code, memo, refund.amount_fen);
+    expect(conn, act, Transfer { refund_id: Some(refund.id), ..out })
+}
+
 fn blank(
     act: &Act,
     direction: Direction,

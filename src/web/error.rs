@@ -85,6 +85,7 @@ codes! {
     PromiseLimit = "promise_limit" CONFLICT "More would be promised than the household can give; `left` says how many units still can be.",
     CycleClosed = "cycle_closed" CONFLICT "The goods are sold in order cycles, and none is open; `next_opens_at` says when the next one opens, if one is planned.",
     CycleFull = "cycle_full" CONFLICT "Less is left in the order cycle than was asked for; `left` says how much.",
+    CoolOffOver = "cool_off_over" CONFLICT "The seven days in which prepaid money goes back without a question are past, or the goods were not prepaid; `end-quote` says what goes back.",
     CycleHasOrders = "cycle_has_orders" CONFLICT "Orders stand in the cycle; they are cancelled first, each with its money back.",
     StockChanged = "stock_changed" CONFLICT "Another number than the caller saw is for sale by now; `available` says how many.",
     WeightOutOfBand = "weight_out_of_band" CONFLICT "The net weight is beyond ten times what so many weigh; `net_g`, `least_g` and `most_g` say how far. A `band_reason` confirms it.",

@@ -140,6 +140,7 @@ function contentOf(listing: Listing): ListingContent {
     unit_label: listing.unit_label,
     net_weight_g: listing.net_weight_g,
     sale_kind: listing.sale_kind,
+    deposit_percent: listing.deposit_percent ?? null,
     description: listing.description,
     origin: listing.origin,
     label: listing.label,

@@ -17,6 +17,8 @@ export interface ListingForm {
   net_weight_g: string
   stock: string
   sale_kind: Listing['sale_kind']
+  /** Of a pre-order, as typed; absent in drafts of before there were deposits. */
+  deposit_percent?: string
   description: string
   origin: string
   label_ingredients: string
@@ -42,6 +44,7 @@ export function emptyForm(): ListingForm {
     net_weight_g: '',
     stock: '',
     sale_kind: 'goods',
+    deposit_percent: '',
     description: '',
     origin: '',
     label_ingredients: '',
@@ -70,6 +73,7 @@ export function textsOf(
     unit_label: content.unit_label,
     net_weight_g: content.net_weight_g ? String(content.net_weight_g) : '',
     sale_kind: content.sale_kind,
+    deposit_percent: content.deposit_percent ? String(content.deposit_percent) : '',
     description: content.description ?? '',
     origin: content.origin ?? '',
     label_ingredients: content.label.ingredients ?? '',
@@ -106,6 +110,11 @@ export function wholeNumber(text: string): number | null {
   return /^[1-9]\d{0,7}$/.test(text.trim()) ? Number(text) : null
 }
 
+/** Only goods of a coming harvest ask a deposit. */
+function depositOf(form: ListingForm): number | null {
+  return form.sale_kind === 'pre_order' ? wholeNumber(form.deposit_percent ?? '') : null
+}
+
 /** What is said of the goods, as it is sent; what was left empty is nothing, not an empty text. */
 function contentOf(form: ListingForm, photoIds: string[]) {
   const { price } = priceOf(form.price)
@@ -117,6 +126,7 @@ function contentOf(form: ListingForm, photoIds: string[]) {
     unit_label: form.unit_label.trim(),
     net_weight_g: wholeNumber(form.net_weight_g),
     sale_kind: form.sale_kind,
+    deposit_percent: depositOf(form),
     description: said(form.description),
     origin: said(form.origin),
     label: {
@@ -154,6 +164,9 @@ export function faultsOf(form: ListingForm, isEdit = false): Record<string, stri
   if (form.net_weight_g.trim() && !wholeNumber(form.net_weight_g)) {
     faults['/net_weight_g'] = 'form.wholeNumber'
   }
+  if (form.deposit_percent?.trim() && !wholeNumber(form.deposit_percent)) {
+    faults['/deposit_percent'] = 'form.wholeNumber'
+  }
   // Of goods that are there the stock is changed by itself.
   if (!isEdit && !wholeNumber(form.stock)) faults['/stock'] = 'form.wholeNumber'
   const { price, bad } = priceOf(form.price)
@@ -170,6 +183,7 @@ const STEP_OF: Readonly<Record<string, Step>> = {
   '/unit_label': 'template',
   '/net_weight_g': 'template',
   '/sale_kind': 'template',
+  '/deposit_percent': 'template',
   '/description': 'template',
   '/origin': 'template',
   '/label': 'template',

@@ -28,4 +28,10 @@ export const admin: RouteRecordRaw[] = [
     component: adminPage('AdminKeysPage'),
     meta: { title: 'nav.adminKeys' },
   },
+  {
+    path: 'rates',
+    name: 'admin-rates',
+    component: adminPage('AdminRatesPage'),
+    meta: { title: 'nav.adminRates' },
+  },
 ]

@@ -118,6 +118,7 @@ export const theirs = {
   unit_label: '箱',
   net_weight_g: null,
   sale_kind: 'goods',
+  deposit_percent: null,
   description: null,
   origin: null,
   label: { ingredients: null, producer: null, storage: null },

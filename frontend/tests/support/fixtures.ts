@@ -32,6 +32,7 @@ export const eggs: Listing = {
   pending_version: null,
   template: null,
   sale_kind: 'goods',
+  deposit_percent: null,
   season: null,
   description: null,
   origin: null,
@@ -70,6 +71,8 @@ export const order: Order = {
   placed_at: '2026-01-03T00:00:00Z',
   expires_at: '2026-01-03T00:30:00Z',
   deliver_on: null,
+  deposit_fen: null,
+  balance_due_at: null,
   lines: [
     {
       line_no: 1,

@@ -74,6 +74,7 @@ export const PAGES = [
   '/admin/invitations',
   '/admin/invitations/new',
   '/admin/keys',
+  '/admin/rates',
   '/no-such-page',
 ]
 

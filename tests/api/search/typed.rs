@@ -11,6 +11,7 @@ const VEGETABLES: &str = "时令菜一篮";
 const CO_OP_VEGETABLES: &str = "合作社时令菜一篮";
 const WALNUTS: &str = "山核桃 2.5 公斤/袋";
 const HONEY: &str = "土蜂蜜 500 克/瓶";
+const WINTER_HONEY: &str = "冬蜜 500 克/瓶（预订）";
 const SEALED_HONEY: &str = "封盖土蜂蜜 500 克/瓶";
 const OLD_HEN: &str = "散养老母鸡";
 const CLIFF_HONEY: &str = "岩蜂蜜 500 克/瓶";
@@ -27,7 +28,7 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     ("土鸡蛋", &[EGGS], None),
     ("鸡蛋", &[EGGS], None),
     ("土鸡", &[EGGS], None),
-    ("蜂蜜", &[HONEY, SEALED_HONEY, CLIFF_HONEY], None),
+    ("蜂蜜", &[HONEY, WINTER_HONEY, SEALED_HONEY, CLIFF_HONEY], None),
     ("新米", &[NEW_RICE, HILL_RICE], None),
     ("高山", &[POTATOES, HILL_RICE], None),
     ("老母鸡", &[OLD_HEN], None),
@@ -40,7 +41,7 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     // Places and households.
     ("悬崖村 鸡", &[RUNNING_HEN], None),
     ("昭觉 蜂蜜", &[CLIFF_HONEY], None),
-    ("苍溪县 蜂蜜", &[HONEY, SEALED_HONEY], None),
+    ("苍溪县 蜂蜜", &[HONEY, WINTER_HONEY, SEALED_HONEY], None),
     ("岫云 土鸡", &[EGGS], None),
     ("柏树湾李家", &[DUCK, THREE_YEARS], None),
     ("老槐唐家 米", &[CORN, NEW_RICE], None),
@@ -53,11 +54,11 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     ("tu ji dan", &[EGGS], None),
     ("jidan", &[EGGS], None),
     ("tujid", &[EGGS], None),
-    ("fengmi", &[HONEY, SEALED_HONEY, CLIFF_HONEY], None),
+    ("fengmi", &[HONEY, WINTER_HONEY, SEALED_HONEY, CLIFF_HONEY], None),
     ("shanhetao", &[WALNUTS], None),
     ("niandoubao", &[BUNS], None),
     ("ndb", &[BUNS], None),
-    ("xiuyun fengmi", &[HONEY, SEALED_HONEY], None),
+    ("xiuyun fengmi", &[HONEY, WINTER_HONEY, SEALED_HONEY], None),
     ("zhaojue fengmi", &[CLIFF_HONEY], None),
     // Initials.
     ("tjd", &[EGGS], None),
@@ -70,10 +71,10 @@ const QUERIES: [(&str, &[&str], Option<&str>); 47] = [
     ("岩feng蜜", &[CLIFF_HONEY], None),
     // Other characters of the same sound, and slips of the finger.
     ("土鸡旦", &[EGGS], Some("土鸡蛋")),
-    ("蜂密", &[HONEY, SEALED_HONEY, CLIFF_HONEY], Some("蜂蜜")),
+    ("蜂密", &[HONEY, WINTER_HONEY, SEALED_HONEY, CLIFF_HONEY], Some("蜂蜜")),
     ("山核逃", &[WALNUTS], Some("山核桃")),
     ("tujidna", &[EGGS], Some("土鸡蛋")),
-    ("fegnmi", &[HONEY, SEALED_HONEY, CLIFF_HONEY], Some("蜂蜜")),
+    ("fegnmi", &[HONEY, WINTER_HONEY, SEALED_HONEY, CLIFF_HONEY], Some("蜂蜜")),
     ("岫云 土鸡旦", &[EGGS], Some("岫云 土鸡蛋")),
     // What is not sold is not found.
     ("拖拉机", &[], None),
@@ -104,7 +105,7 @@ async fn words_that_are_right_are_not_taken_for_others() {
     assert_eq!(first["corrected"], "蜂蜜");
     let next = first["page"]["next"].as_str().expect("a second page").to_owned();
     let second = shop.list(&format!("cursor={next}&q={}", encoded("蜂密"))).await;
-    assert_eq!((rows(&second).len(), &second["corrected"]), (2, &"蜂蜜".into()));
+    assert_eq!((rows(&second).len(), &second["corrected"]), (3, &"蜂蜜".into()));
     assert_ne!(rows(&first)[0]["id"], rows(&second)[0]["id"]);
 }
 

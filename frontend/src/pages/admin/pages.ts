@@ -6,4 +6,5 @@ export const pages = {
   AdminLayout: () => import('./AdminLayout.vue'),
   AdminPeoplePage: () => import('./AdminPeoplePage.vue'),
   AdminPersonPage: () => import('./AdminPersonPage.vue'),
+  AdminRatesPage: () => import('./AdminRatesPage.vue'),
 }
