@@ -12,6 +12,7 @@ mod claims;
 mod goods;
 mod harvest;
 mod history;
+mod organisations;
 mod prices;
 mod production;
 mod standards;
@@ -139,6 +140,7 @@ pub fn fill(
     buying::create(&context, &people, &villages)?;
     transfers::create(&context, &people, &villages)?;
     bank::create(&context, &people, &villages)?;
+    organisations::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

@@ -128,6 +128,12 @@ impl Day {
         Self(self.0.first_of_year())
     }
 
+    /// From this day to another one; negative for an earlier one.
+    #[must_use]
+    pub fn days_until(self, later: Self) -> i64 {
+        self.0.until((jiff::Unit::Day, later.0)).map_or(0, |span| i64::from(span.get_days()))
+    }
+
     /// How old somebody born on this day is on another one.
     #[must_use]
     pub fn whole_years_until(self, later: Self) -> i16 {

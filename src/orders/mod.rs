@@ -3,7 +3,7 @@
 //! What always holds: the last unit is sold once; a refused order leaves nothing behind, not even a
 //! number; every step has an actor and a time in the log; paid money is held for its order until it
 //! is settled or paid back. Tables: `checkouts`, `orders`, `order_lines`, `order_counters`,
-//! `shipments`, `order_line_papers`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
+//! `shipments`, `order_line_papers`, `organisation_orders`, `invoices`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
 //! placed, `pay.rs` for money, `service.rs` for the rest of the way.
 
 mod arrival;
@@ -13,7 +13,9 @@ mod holidays;
 pub mod http;
 mod http_checkout;
 mod http_quote;
+mod http_terms;
 mod http_weights;
+mod interest;
 mod pay;
 mod place;
 mod placement;
@@ -25,8 +27,10 @@ mod store;
 mod store_buyer;
 mod store_place;
 mod store_supply;
+mod store_terms;
 mod store_turnover;
 mod store_weights;
+mod terms;
 mod types;
 mod verify;
 mod view;
@@ -47,6 +51,7 @@ pub use store::{
 pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
 pub use store_supply::{Wanted, attach_papers, list_wanted, lock_wanted, supply_line, unsupply_line};
 pub use store_turnover::turnover;
+pub use terms::{is_owed, order_on_terms, verify as verify_terms};
 pub use types::{Address, CheckoutId, CheckoutState, GiftMessage, OrderError, OrderId, Placement, SPLIT_RULE, Terms};
 pub use verify::verify;
 pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};

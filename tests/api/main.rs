@@ -29,6 +29,7 @@ mod logs;
 mod mydata;
 mod openapi;
 mod orders;
+mod organisations;
 mod papers;
 mod payments;
 mod permissions;
