@@ -23,6 +23,7 @@ import * as table from './steps/15-import.mjs'
 import * as drafts from './steps/16-drafts.mjs'
 import * as cycles from './steps/17-cycles.mjs'
 import * as harvest from './steps/18-harvest.mjs'
+import * as organisations from './steps/19-organisations.mjs'
 
 const STEPS = [
   listing,
@@ -43,6 +44,7 @@ const STEPS = [
   drafts,
   cycles,
   harvest,
+  organisations,
 ]
 
 const browser = await launch()

@@ -813,6 +813,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkouts/{id}/order-on-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Orders one's own checkout for an organisation, to be paid after acceptance, as its contract with the county
+         *     of the goods says. The goods go out as paid ones do; the households are paid when the money has come.
+         * @description Who may: signed in.
+         */
+        post: operations["order_on_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts/{id}/pay": {
         parameters: {
             query?: never;
@@ -1699,6 +1720,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What organisations owe for goods of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings": {
         parameters: {
             query?: never;
@@ -2309,6 +2350,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/left-alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The caller says whether any unit, employer or village may ask them to order. Whoever asks is not told.
+         * @description Who may: signed in.
+         */
+        put: operations["leave_me_alone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisations for which the caller orders, and those that ask.
+         * @description Who may: signed in.
+         */
+        get: operations["list_own_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -2778,6 +2859,251 @@ export interface paths {
          * @description Who may: approver.
          */
         post: operations["correct_order_weights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contracts of the caller's counties, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_contracts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A contract of the caller's counties.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The county lets an organisation order on the terms of its contract; approving anew changes the limit.
+         * @description Who may: approver.
+         */
+        post: operations["approve_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The county wants no such contract.
+         * @description Who may: approver.
+         */
+        post: operations["decline_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nothing is ordered on the contract any more; what is owed stays owed.
+         * @description Who may: approver.
+         */
+        post: operations["end_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-members/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The caller orders for the organisation that asks.
+         * @description Who may: signed in.
+         */
+        post: operations["accept_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-members/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The caller leaves, says no, or as a manager ends it for somebody else.
+         * @description Who may: signed in.
+         */
+        post: operations["end_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Registers an organisation that buys; the caller is its first manager.
+         * @description Who may: signed in.
+         */
+        post: operations["register_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An organisation of the caller, with its contracts.
+         * @description Who may: signed in.
+         */
+        get: operations["show_organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A manager asks a county for a contract by which is ordered now and paid after acceptance.
+         * @description Who may: signed in.
+         */
+        post: operations["request_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who orders for an organisation of the caller; open invitations are shown to its managers alone.
+         * @description Who may: signed in.
+         */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * A manager asks somebody to order for the organisation. Whoever has the number sees it at their next visit,
+         *     unless they want to be left alone; the answer is the same in either case.
+         * @description Who may: signed in.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The orders of an organisation of the caller, newest first, with what is owed for each.
+         * @description Who may: signed in.
+         */
+        get: operations["list_organisation_orders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4320,6 +4646,7 @@ export interface components {
             gift?: components["schemas"]["GiftIn"] | null;
             /** @description At most 50; lines of one listing are added together. */
             lines: components["schemas"]["WishLine"][];
+            organisation_id?: components["schemas"]["Id"] | null;
             /** @description That the buyer has read that fresh goods do not come back without a reason; required for such goods. */
             perishable_acknowledged?: boolean;
             /** @description Of the stream that led here. */
@@ -4661,7 +4988,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "cart" | "saved_answers";
+        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "organisations" | "pairing_messages" | "addresses" | "cart" | "saved_answers";
         /** @description A file that shows a consent. */
         Evidence: {
             created_at: components["schemas"]["Instant"];
@@ -5224,6 +5551,27 @@ export interface components {
             role: "coordinator" | "approver" | "auditor" | "administrator";
             valid_until?: components["schemas"]["Instant"] | null;
         };
+        /** @description What an organisation pays for an order after acceptance. */
+        Invoice: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            amount_fen: components["schemas"]["Money"];
+            /** @description What did not come or was cancelled. */
+            credited_fen: components["schemas"]["Money"];
+            /** @description What is to be paid, or was. */
+            due_fen: components["schemas"]["Money"];
+            due_on: components["schemas"]["Day"] | null;
+            /** @description For what came late; while it has not come, as if it came today. */
+            interest_fen: components["schemas"]["Money"];
+            issued_at: components["schemas"]["Instant"];
+            order_id: components["schemas"]["Id"];
+            order_number: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            paid_on: components["schemas"]["Day"] | null;
+            state: components["schemas"]["InvoiceState"];
+            village: components["schemas"]["RegionRef"];
+        };
+        /** @enum {string} */
+        InvoiceState: "open" | "due" | "overdue" | "interest_due" | "paid" | "credited";
         /** @description Something that stays. */
         Kept: {
             count: number;
@@ -5245,6 +5593,13 @@ export interface components {
         LabelField: "ingredients" | "producer" | "storage" | "shelf_life";
         /** @enum {string} */
         Law: "pig_slaughter" | "animal_disease" | "produce_safety" | "food_licensing" | "food_label" | "produce_marks" | "relief_mark" | "template";
+        LeaveAloneIn: {
+            /** @description That no unit, employer or village may ask the caller to order. */
+            wanted: boolean;
+        };
+        LeftAlone: {
+            since: components["schemas"]["Instant"] | null;
+        };
         LineOut: {
             /**
              * Format: int64
@@ -5554,10 +5909,13 @@ export interface components {
             exported_at: components["schemas"]["Instant"];
             /** @description Ties to helpers and to elders. */
             helpers: components["schemas"]["HelperRecord"][];
+            left_alone_since: components["schemas"]["Instant"] | null;
             /** @description What the person did, what was done for them, what happened to the account. */
             log: components["schemas"]["LogRecord"][];
             /** @description With lines, timeline and refunds. */
             orders: components["schemas"]["OrderRecord"][];
+            /** @description For whom the person orders or ordered. */
+            organisations: components["schemas"]["OrganisationRecord"][];
             pairings: components["schemas"]["PairingRecord"][];
         };
         NameIn: {
@@ -5659,6 +6017,161 @@ export interface components {
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
         };
+        /** @description An organisation as its own people see it. */
+        Organisation: components["schemas"]["OrganisationRef"] & {
+            /** @description The newest first. */
+            contracts: components["schemas"]["OrganisationContract"][];
+            invoice_title: string;
+            region: components["schemas"]["RegionRef"];
+            registered_at: components["schemas"]["Instant"];
+            /** @description What the caller is in it. */
+            role: components["schemas"]["OrganisationRole"];
+        };
+        /** @description A contract of an organisation with a county. */
+        OrganisationContract: {
+            county: components["schemas"]["RegionRef"];
+            decided_at: components["schemas"]["Instant"] | null;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Interest on what is late, in hundredths of a percent a year; `null`: 0.05 % a day.
+             */
+            late_rate_bp: number | null;
+            limit_fen: components["schemas"]["Money"] | null;
+            /** @description The number on the paper contract. */
+            number: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            /**
+             * Format: int64
+             * @description Days after the acceptance of a delivery in which it is paid.
+             */
+            pay_days: number;
+            /** @description Why it was declined or ended. */
+            reason: string | null;
+            requested_at: components["schemas"]["Instant"];
+            state: components["schemas"]["OrganisationContractState"];
+        };
+        OrganisationContractApproval: {
+            /** @description The most that may be owed at a time. */
+            limit_fen: components["schemas"]["Money"];
+        };
+        OrganisationContractIn: {
+            /** @description Of the county whose goods are bought. */
+            county_code: string;
+            /**
+             * Format: int64
+             * @description Interest on what is late, in hundredths of a percent a year, not below the 1-year LPR; 0.05 % a day, if
+             *     nothing is said.
+             */
+            late_rate_bp?: number | null;
+            /** @description The number on the paper contract. At most 60 characters without the blanks at its ends. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Days after the acceptance of a delivery in which it is paid: 30, if nothing is said, and 60 at most.
+             */
+            pay_days?: number | null;
+        };
+        OrganisationContractReason: {
+            /** @description The organisation reads it. */
+            reason: string;
+        };
+        /** @enum {string} */
+        OrganisationContractState: "requested" | "in_force" | "declined" | "ended";
+        OrganisationIn: {
+            /**
+             * @description Unified social credit code (统一社会信用代码): 18 characters, the last of which checks the others.
+             * @example 12510100450000001E
+             */
+            code: string;
+            /** @description What stands on its invoices (发票抬头); its name, if nothing is said. At most 100 characters without the blanks at its ends. */
+            invoice_title?: string | null;
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description At most 60 characters without the blanks at its ends. */
+            name: string;
+            /** @description The county where it is, or a place inside one. */
+            region_code: string;
+        };
+        /** @description An organisation that asks the caller to order for it. */
+        OrganisationInvitation: {
+            id: components["schemas"]["Id"];
+            invited_at: components["schemas"]["Instant"];
+            organisation: components["schemas"]["OrganisationRef"];
+            role: components["schemas"]["OrganisationRole"];
+        };
+        /** @enum {string} */
+        OrganisationKind: "canteen" | "trade_union" | "school" | "hospital" | "company" | "other";
+        /** @description Somebody who orders for an organisation, or is asked to, as its managers see them. */
+        OrganisationMember: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            /** @description Who it is, once accepted. */
+            display_name: string | null;
+            id: components["schemas"]["Id"];
+            invited_at: components["schemas"]["Instant"];
+            /**
+             * @description Of whom was asked, until it is answered.
+             * @example 138****1234
+             */
+            phone_masked: string | null;
+            role: components["schemas"]["OrganisationRole"];
+            state: components["schemas"]["OrganisationMemberState"];
+        };
+        OrganisationMemberIn: {
+            /**
+             * @description Of whom is asked, whether it has an account or not.
+             * @example 13800001234
+             */
+            phone: string;
+            role: components["schemas"]["OrganisationRole"];
+        };
+        /** @enum {string} */
+        OrganisationMemberState: "invited" | "active" | "ended";
+        OrganisationMembers: {
+            /** @description At most 50, the newest first. */
+            data: components["schemas"]["OrganisationMember"][];
+        };
+        /** @description An order that an organisation placed, as its people see it. */
+        OrganisationOrder: {
+            id: components["schemas"]["Id"];
+            invoice: components["schemas"]["Invoice"] | null;
+            number: string;
+            placed_at: components["schemas"]["Instant"];
+            state: components["schemas"]["OrderState"];
+            titles: string[];
+            total_fen: components["schemas"]["Money"];
+            village: components["schemas"]["RegionRef"];
+        };
+        OrganisationRecord: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            ended_at: components["schemas"]["Instant"] | null;
+            organisation: components["schemas"]["OrganisationRef"] | null;
+            role: components["schemas"]["OrganisationRole"];
+            state: components["schemas"]["OrganisationMemberState"];
+        };
+        /** @description An organisation as other things mention it. */
+        OrganisationRef: {
+            /**
+             * @description Unified social credit code (统一社会信用代码).
+             * @example 12510100450000001E
+             */
+            code: string;
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["OrganisationKind"];
+            name: string;
+        };
+        /** @enum {string} */
+        OrganisationRole: "manager" | "buyer";
+        /** @description An organisation for which the caller orders. */
+        OwnOrganisation: components["schemas"]["OrganisationRef"] & {
+            membership_id: components["schemas"]["Id"];
+            role: components["schemas"]["OrganisationRole"];
+        };
+        OwnOrganisations: {
+            data: components["schemas"]["OwnOrganisation"][];
+            /** @description None while the caller wants to be left alone. */
+            invitations: components["schemas"]["OrganisationInvitation"][];
+            left_alone_since: components["schemas"]["Instant"] | null;
+        };
         PageInfo: {
             /** @description Cursor of the next page; null on the last. */
             next: string | null;
@@ -5729,6 +6242,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Invoice: {
+            data: components["schemas"]["Invoice"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Listing: {
             data: components["schemas"]["Listing"][];
             page: components["schemas"]["PageInfo"];
@@ -5741,6 +6259,16 @@ export interface components {
         /** @description A page of a list. */
         Page_OrderSummary: {
             data: components["schemas"]["OrderSummary"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_OrganisationContract: {
+            data: components["schemas"]["OrganisationContract"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_OrganisationOrder: {
+            data: components["schemas"]["OrganisationOrder"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -6864,7 +7392,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "cycle" | "checkout" | "order" | "payment" | "refund" | "transfer" | "payout" | "bank_file" | "import" | "price_reference" | "paper" | "freight_rule" | "supply_report" | "intake" | "batch" | "allocation" | "claim" | "review" | "webhook";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "cycle" | "checkout" | "order" | "payment" | "refund" | "transfer" | "payout" | "bank_file" | "import" | "price_reference" | "paper" | "freight_rule" | "supply_report" | "intake" | "batch" | "allocation" | "claim" | "review" | "webhook" | "organisation" | "organisation_member" | "organisation_contract";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -7349,7 +7877,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `cycle_closed`, `cycle_full`, `cycle_has_orders`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `cycle_closed`, `cycle_full`, `cycle_has_orders`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `organisation_exists`, `last_manager`, `no_contract`, `credit_limit`, `invoice_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -9326,6 +9854,45 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    order_on_terms: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -11518,6 +12085,46 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_invoices: {
+        parameters: {
+            query?: {
+                /** @description Only those of which something is not paid. */
+                unpaid?: boolean;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invoice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_listings: {
         parameters: {
             query?: {
@@ -13043,6 +13650,80 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    leave_me_alone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveAloneIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftAlone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_own_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOrganisations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -14060,6 +14741,527 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_contracts: {
+        parameters: {
+            query?: {
+                state?: "requested" | "in_force" | "declined" | "ended";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approve_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractApproval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    decline_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    accept_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    register_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    request_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMembers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationMemberIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_organisation_orders: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationOrder"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
