@@ -33,8 +33,8 @@ use crate::web::routes::readable;
 use crate::web::{ApiError, Routes, cache, edge, idempotency, openapi, problem, rate_limit, spa};
 use crate::{
     addresses, audit, cart, catalog, claims, cycles, freight, harvest, helpers, households, identity, imports, inbox,
-    keys, livestream, mydata, notices, pairing, papers, photos, prices, privacy, production, regions, reviews, search,
-    settlement, sharing, templates, transparency, webhooks,
+    keys, livestream, mydata, notices, organisations, pairing, papers, photos, prices, privacy, production, regions,
+    reviews, search, settlement, sharing, templates, transparency, webhooks,
 };
 
 /// Why the application cannot be built, naming the setting that is wrong.
@@ -223,6 +223,7 @@ pub fn routes() -> Routes {
     cart::http::routes(&mut routes);
     freight::http::routes(&mut routes);
     cycles::http::routes(&mut routes);
+    organisations::http::routes(&mut routes);
     orders::http::routes(&mut routes);
     payments::http::routes(&mut routes);
     harvest::http::routes(&mut routes);
@@ -277,7 +278,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
         JobKind::ExpireHelper => Ok(helpers::expire(conn, act, Id::from_uuid(subject))?),
         JobKind::SettleOrder => {
             let order = orders::load(conn, Id::from_uuid(subject))?;
-            Ok(settlement::settle_unless_claimed(conn, act, &order)?)
+            Ok(settlement::settle_by_job(conn, act, &order, context.settings.claim_window)?)
         }
         JobKind::SendNotice => notices::forget(conn, Id::from_uuid(subject)).map_err(ApiError::internal),
         JobKind::SendInboxMessage => Ok(()),
@@ -322,6 +323,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
 pub fn verify(conn: &mut Conn) -> Result<Vec<Finding>, LedgerError> {
     let mut findings = ledger::verify(conn)?;
     findings.extend(orders::verify(conn)?);
+    findings.extend(orders::verify_terms(conn)?);
     findings.extend(claims::verify(conn)?);
     findings.extend(households::verify(conn)?);
     findings.extend(production::verify(conn)?);

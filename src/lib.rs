@@ -59,6 +59,7 @@ pub mod livestream;
 pub mod payments;
 
 pub mod orders;
+pub mod organisations;
 
 pub mod claims;
 pub mod reviews;

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["templates"],
     &["papers", "prices", "production"],
     &["catalog"],
-    &["addresses", "cart", "freight", "pairing", "livestream", "payments", "cycles"],
+    &["addresses", "cart", "freight", "pairing", "livestream", "payments", "cycles", "organisations"],
     &["orders"],
     &["harvest"],
     &["claims", "reviews"],

@@ -24,6 +24,7 @@ import * as drafts from './steps/16-drafts.mjs'
 import * as cycles from './steps/17-cycles.mjs'
 import * as harvest from './steps/18-harvest.mjs'
 import * as preorders from './steps/19-preorders.mjs'
+import * as organisations from './steps/20-organisations.mjs'
 
 const STEPS = [
   listing,
@@ -45,6 +46,7 @@ const STEPS = [
   cycles,
   harvest,
   preorders,
+  organisations,
 ]
 
 const browser = await launch()

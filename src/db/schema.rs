@@ -347,6 +347,7 @@ table! {
         qr_text -> Nullable<Text>,
         pay_url -> Nullable<Text>,
         expires_at -> Nullable<InstantSql>,
+        credited_fen -> BigInt,
     }
 }
 
@@ -1459,6 +1460,105 @@ table! {
     }
 }
 
+table! {
+    use crate::kernel::{IdSql, InstantSql};
+    use diesel::sql_types::Text;
+
+    organisations (id) {
+        id -> IdSql,
+        name -> Text,
+        code -> Text,
+        region_code -> Text,
+        kind -> Text,
+        invoice_title -> Text,
+        registered_by -> IdSql,
+        registered_at -> InstantSql,
+    }
+}
+
+table! {
+    use crate::kernel::{IdSql, InstantSql};
+    use diesel::sql_types::{Binary, Nullable, Text};
+
+    organisation_members (id) {
+        id -> IdSql,
+        organisation_id -> IdSql,
+        role -> Text,
+        state -> Text,
+        phone_sealed -> Binary,
+        phone_index -> Binary,
+        user_id -> Nullable<IdSql>,
+        invited_by -> IdSql,
+        invited_at -> InstantSql,
+        accepted_at -> Nullable<InstantSql>,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use crate::kernel::{IdSql, InstantSql};
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    organisation_contracts (id) {
+        id -> IdSql,
+        organisation_id -> IdSql,
+        county_code -> Text,
+        state -> Text,
+        number -> Text,
+        pay_days -> BigInt,
+        late_rate_bp -> Nullable<BigInt>,
+        limit_fen -> Nullable<BigInt>,
+        requested_by -> IdSql,
+        requested_at -> InstantSql,
+        decided_by -> Nullable<IdSql>,
+        decided_at -> Nullable<InstantSql>,
+        reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    use crate::kernel::{IdSql, InstantSql};
+
+    left_alone (user_id) {
+        user_id -> IdSql,
+        since -> InstantSql,
+    }
+}
+
+table! {
+    use crate::kernel::{IdSql, InstantSql};
+
+    organisation_orders (order_id) {
+        order_id -> IdSql,
+        organisation_id -> IdSql,
+        placed_at -> InstantSql,
+    }
+}
+
+table! {
+    use crate::kernel::{IdSql, InstantSql};
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    invoices (order_id) {
+        order_id -> IdSql,
+        organisation_id -> IdSql,
+        contract_id -> IdSql,
+        payment_id -> IdSql,
+        village_code -> Text,
+        pay_days -> BigInt,
+        late_rate_bp -> Nullable<BigInt>,
+        amount_fen -> BigInt,
+        issued_at -> InstantSql,
+        accepted_at -> Nullable<InstantSql>,
+        due_on -> Nullable<Text>,
+        paid_at -> Nullable<InstantSql>,
+        paid_on -> Nullable<Text>,
+        interest_fen -> BigInt,
+        interest_payment_id -> Nullable<IdSql>,
+        interest_paid_at -> Nullable<InstantSql>,
+    }
+}
+
 joinable!(region_aliases -> regions (code));
 joinable!(grants -> regions (region_code));
 joinable!(grants -> users (user_id));
@@ -1572,6 +1672,17 @@ joinable!(bank_file_rows -> bank_files (bank_file_id));
 joinable!(bank_file_rows -> payouts (payout_id));
 joinable!(webhooks -> regions (region_code));
 joinable!(webhook_messages -> webhooks (webhook_id));
+joinable!(organisations -> regions (region_code));
+joinable!(organisation_members -> organisations (organisation_id));
+joinable!(organisation_contracts -> organisations (organisation_id));
+joinable!(organisation_contracts -> regions (county_code));
+joinable!(left_alone -> users (user_id));
+joinable!(organisation_orders -> orders (order_id));
+joinable!(organisation_orders -> organisations (organisation_id));
+joinable!(invoices -> orders (order_id));
+joinable!(invoices -> organisations (organisation_id));
+joinable!(invoices -> organisation_contracts (contract_id));
+joinable!(invoices -> regions (village_code));
 
 allow_tables_to_appear_in_same_query!(
     installation,
@@ -1659,6 +1770,12 @@ allow_tables_to_appear_in_same_query!(
     interest_rates,
     order_ends,
     order_changes,
+    organisations,
+    organisation_members,
+    organisation_contracts,
+    left_alone,
+    organisation_orders,
+    invoices,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(ledger_transactions::day, ledger_accounts::kind);

@@ -12,6 +12,7 @@ mod claims;
 mod goods;
 mod harvest;
 mod history;
+mod organisations;
 mod preorders;
 mod prices;
 mod production;
@@ -141,6 +142,7 @@ pub fn fill(
     preorders::create(&context, &people, &villages)?;
     transfers::create(&context, &people, &villages)?;
     bank::create(&context, &people, &villages)?;
+    organisations::create(&context, &people, &villages)?;
     let mut accounts = people.accounts;
     accounts.extend(accounts::create_family(&context)?);
     Ok(accounts)

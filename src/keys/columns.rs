@@ -31,6 +31,7 @@ pub const COLUMNS: &[Column] = &[
     of_user("second_factors", "pending", None),
     of_id("one_time_codes", "phone"),
     of_id("helpers", "phone"),
+    of_id("organisation_members", "phone"),
     of_id("notices", "message"),
     of_id("webhooks", "secret"),
     of_id("household_people", "name"),

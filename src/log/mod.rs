@@ -47,6 +47,9 @@ text_enum! {
         Claim = "claim",
         Review = "review",
         Webhook = "webhook",
+        Organisation = "organisation",
+        OrganisationMember = "organisation_member",
+        OrganisationContract = "organisation_contract",
     }
 }
 

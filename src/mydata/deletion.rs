@@ -13,6 +13,7 @@ use crate::inbox;
 use crate::kernel::{Act, Day, Instant, UserId, text_enum};
 use crate::log::{self, Subject};
 use crate::orders::{self, OrderError, OrderId, OrderState};
+use crate::organisations::{self, OrganisationError};
 use crate::pairing::{self, PairingError};
 use crate::payments;
 use crate::privacy;
@@ -32,6 +33,8 @@ text_enum! {
         Grants = "grants",
         /// Ties to helpers and elders, with the numbers.
         Helpers = "helpers",
+        /// For whom the person orders, and that they want to be left alone.
+        Organisations = "organisations",
         /// Ties to households end, and what the person wrote to them.
         PairingMessages = "pairing_messages",
         Addresses = "addresses",
@@ -103,6 +106,8 @@ pub enum MyDataError {
     #[error(transparent)]
     Helper(#[from] HelperError),
     #[error(transparent)]
+    Organisation(#[from] OrganisationError),
+    #[error(transparent)]
     Pairing(#[from] PairingError),
     #[error(transparent)]
     Address(#[from] AddressError),
@@ -140,6 +145,7 @@ pub fn delete(conn: &mut Conn, act: &Act, user_id: UserId) -> Result<Plan, MyDat
         return Err(MyDataError::LastAdministrator);
     }
     helpers::end_all(conn, act, user_id, WHY)?;
+    organisations::forget(conn, act, user_id)?;
     pairing::end_all(conn, act, user_id, WHY)?;
     orders::erase_addresses(conn, user_id)?;
     cart::forget(conn, user_id)?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::deletion::MyDataError;
 use super::records::{
     AccessRecord, AddressRecord, CartRecord, CheckoutRecord, Export, HelperRecord, LineRecord, LogRecord, OrderRecord,
-    PairingRecord, PaymentRecord, RefundRecord, ShipmentRecord, StepRecord,
+    OrganisationRecord, PairingRecord, PaymentRecord, RefundRecord, ShipmentRecord, StepRecord,
 };
 use crate::addresses;
 use crate::cart::{self, CartLine};
@@ -16,6 +16,7 @@ use crate::identity;
 use crate::kernel::{Any, Id, Instant, RegionCode, UserId};
 use crate::log::{self, Entry, Subject};
 use crate::orders::{self, Address, Checkout, CheckoutId, Line, Order, OrderId};
+use crate::organisations;
 use crate::pairing;
 use crate::payments::{self, Payment, PaymentId, Refund};
 use crate::privacy;
@@ -32,6 +33,8 @@ const ACCESSES_MAX: i64 = 100_000;
 pub fn gather(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instant) -> Result<Export, MyDataError> {
     let account = identity::load_account(conn, secrets, user_id)?;
     let helpers = gather_helpers(conn, secrets, user_id)?;
+    let organisations = gather_organisations(conn, user_id)?;
+    let left_alone_since = organisations::left_alone_since(conn, user_id)?;
     let pairings = gather_pairings(conn, user_id)?;
     let checkouts = orders::list_checkouts_of_buyer(conn, user_id)?;
     let ids: Vec<CheckoutId> = checkouts.iter().map(|checkout| checkout.id).collect();
@@ -45,7 +48,20 @@ pub fn gather(conn: &mut Conn, secrets: &Secrets, user_id: UserId, at: Instant) 
     let addresses = gather_addresses(conn, secrets, user_id)?;
     let chosen = |CartLine { listing_id, quantity, added_at, .. }| CartRecord { listing_id, quantity, added_at };
     let cart = cart::list(conn, user_id)?.into_iter().map(chosen).collect();
-    Ok(Export { exported_at: at, account, helpers, pairings, addresses, cart, checkouts, orders, log, accesses })
+    Ok(Export {
+        exported_at: at,
+        account,
+        helpers,
+        organisations,
+        left_alone_since,
+        pairings,
+        addresses,
+        cart,
+        checkouts,
+        orders,
+        log,
+        accesses,
+    })
 }
 
 fn gather_helpers(conn: &mut Conn, secrets: &Secrets, user_id: UserId) -> Result<Vec<HelperRecord>, MyDataError> {
@@ -68,6 +84,19 @@ fn gather_helpers(conn: &mut Conn, secrets: &Secrets, user_id: UserId) -> Result
         })
     };
     ties.into_iter().map(show).collect()
+}
+
+fn gather_organisations(conn: &mut Conn, user_id: UserId) -> Result<Vec<OrganisationRecord>, MyDataError> {
+    let members = organisations::list_of_user(conn, user_id)?;
+    let known = organisations::refs(conn, members.iter().map(|member| member.organisation_id))?;
+    let show = |member: organisations::Membership| OrganisationRecord {
+        organisation: known.get(&member.organisation_id).cloned(),
+        role: member.role,
+        state: member.state,
+        accepted_at: member.accepted_at,
+        ended_at: member.ended_at,
+    };
+    Ok(members.into_iter().map(show).collect())
 }
 
 fn gather_pairings(conn: &mut Conn, user_id: UserId) -> Result<Vec<PairingRecord>, MyDataError> {

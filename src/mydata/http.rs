@@ -100,6 +100,7 @@ impl From<MyDataError> for ApiError {
             MyDataError::LastAdministrator => Self::new(Code::LastAdministrator),
             MyDataError::Identity(error) => error.into(),
             MyDataError::Helper(error) => error.into(),
+            MyDataError::Organisation(error) => error.into(),
             MyDataError::Pairing(error) => error.into(),
             MyDataError::Address(error) => error.into(),
             MyDataError::Order(error) => error.into(),

@@ -10,6 +10,7 @@ use crate::identity::Account;
 use crate::kernel::{Any, Id, Instant, Money, Quantity, Role};
 use crate::log::Subject;
 use crate::orders::{ActedFor, CheckoutId, CheckoutState, OrderId, OrderState};
+use crate::organisations::{MemberRole, MemberState, OrganisationRef};
 use crate::pairing::{PairingId, PairingState};
 use crate::payments::{PaymentId, PaymentState, Provider, RefundState};
 use crate::privacy::ThingKind;
@@ -23,6 +24,10 @@ pub struct Export {
     pub account: Account,
     /// Ties to helpers and to elders.
     pub helpers: Vec<HelperRecord>,
+    /// For whom the person orders or ordered.
+    pub organisations: Vec<OrganisationRecord>,
+    /// Since when nobody may ask the person to order for anybody.
+    pub left_alone_since: Option<Instant>,
     pub pairings: Vec<PairingRecord>,
     /// Of the address book.
     pub addresses: Vec<AddressRecord>,
@@ -50,6 +55,15 @@ pub struct HelperRecord {
     pub phone: Option<String>,
     pub relation: Option<String>,
     pub invited_at: Instant,
+    pub accepted_at: Option<Instant>,
+    pub ended_at: Option<Instant>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganisationRecord {
+    pub organisation: Option<OrganisationRef>,
+    pub role: MemberRole,
+    pub state: MemberState,
     pub accepted_at: Option<Instant>,
     pub ended_at: Option<Instant>,
 }

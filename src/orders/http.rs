@@ -302,6 +302,9 @@ impl From<OrderError> for ApiError {
                 .with("requested", requested)
                 .with("left", left),
             OrderError::CoolOffOver => Self::new(Code::CoolOffOver),
+            OrderError::NoContract(village) => Self::new(Code::NoContract).with("village_code", village.as_str()),
+            OrderError::CreditLimit(left_fen) => Self::new(Code::CreditLimit).with("left_fen", left_fen),
+            OrderError::Organisation(error) => error.into(),
             OrderError::PapersMissing(lines) => papers_missing(&lines),
             OrderError::Weight(pointer, invalid) => Self::field(pointer, invalid),
             OrderError::WeightsMissing(lines) => Self::new(Code::WeightsMissing).with("lines", lines),

@@ -19,6 +19,7 @@ use crate::endpoints;
 use crate::gateways::Letter;
 use crate::helpers::access::Shopper;
 use crate::kernel::{Invalid, Money, Quantity, RegionCode, UserId, line};
+use crate::organisations::OrganisationId;
 use crate::payments::{self, PaymentOut, Provider};
 use crate::regions;
 use crate::web::access::Anyone;
@@ -27,6 +28,7 @@ use crate::web::{ApiError, ApiResult, Body, Code, PathId, Routes};
 
 pub fn routes(routes: &mut Routes) {
     endpoints!(routes, check_out, show_checkout, pay_checkout, notify_payment);
+    super::http_terms::routes(routes);
 }
 
 /// Lines of one checkout.
@@ -69,6 +71,8 @@ struct CheckoutIn {
     perishable_acknowledged: bool,
     /// A gift: no prices go into the parcel. The address is that of whom it is for.
     gift: Option<GiftIn>,
+    /// For whom it is ordered, if not for the caller; who orders for it is a member of it.
+    organisation_id: Option<OrganisationId>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -144,6 +148,9 @@ async fn check_out(
     body: Body<CheckoutIn>,
 ) -> ApiResult<HttpResponse> {
     let input = body.value;
+    if who.is_helper && input.organisation_id.is_some() {
+        return Err(ApiError::field("/organisation_id", Invalid::new("not_your_organisation")));
+    }
     let (lines, seen) = merge(input.lines)?;
     let address = input.address.parse()?;
     let region_code = address.region_code.clone();
@@ -167,6 +174,7 @@ async fn check_out(
             perishable_acknowledged: input.perishable_acknowledged,
             is_gift: input.gift.is_some(),
             gift_message_sealed: gift_message_sealed.unwrap_or_default(),
+            organisation_id: input.organisation_id,
         },
     };
     Ok(queue.place(wish).await?.into_response())

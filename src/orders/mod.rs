@@ -3,8 +3,10 @@
 //! What always holds: the last unit is sold once; a refused order leaves nothing behind, not even a
 //! number; every step has an actor and a time in the log; paid money is held for its order until it
 //! is settled or paid back. Tables: `checkouts`, `orders`, `order_lines`, `order_counters`,
-//! `shipments`, `order_line_papers`, `interest_rates`, `order_ends`, `order_changes`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are
-//! placed, `pay.rs` for money, `prepaid.rs` for deposits and what goes back of them, `service.rs` for the rest of the way.
+//! `shipments`, `order_line_papers`, `interest_rates`, `order_ends`, `order_changes`, `organisation_orders`,
+//! `invoices`. Read `rules.rs` for the states, `placement.rs` and `place.rs` for how orders are placed, `pay.rs` for
+//! money, `prepaid.rs` for deposits and what goes back of them, `terms.rs` for what is paid after acceptance,
+//! `service.rs` for the rest of the way.
 
 mod arrival;
 mod changes;
@@ -18,7 +20,9 @@ mod http_checkout;
 mod http_preorder;
 mod http_quote;
 mod http_rates;
+mod http_terms;
 mod http_weights;
+mod interest;
 mod pay;
 mod place;
 mod placement;
@@ -34,9 +38,11 @@ mod store_changes;
 mod store_place;
 mod store_prepaid;
 mod store_supply;
+mod store_terms;
 mod store_turnover;
 mod store_weights;
 mod telling;
+mod terms;
 mod types;
 mod verify;
 mod view;
@@ -60,6 +66,7 @@ pub use store::{
 pub use store_buyer::{erase_addresses, list_all_of_buyer, list_checkouts_of_buyer, list_open_numbers, list_shipments};
 pub use store_supply::{Wanted, attach_papers, list_wanted, lock_wanted, supply_line, unsupply_line};
 pub use store_turnover::turnover;
+pub use terms::{is_owed, order_on_terms, verify as verify_terms};
 pub use types::{Address, CheckoutId, CheckoutState, GiftMessage, OrderError, OrderId, Placement, SPLIT_RULE, Terms};
 pub use verify::verify;
 pub use view::{ActedFor, OrderOut, acted_for, names_of_acts, show, titles};

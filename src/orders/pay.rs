@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::rules::{Command, OrderState};
 use super::store::{self, Checkout, Order};
 use super::types::{CheckoutId, CheckoutState, OrderError};
-use super::{ending, service};
+use super::{ending, service, store_terms, terms};
 use crate::context::Context;
 use crate::db::Conn;
 use crate::gateways::{Event, Notification, Providers};
@@ -115,7 +115,7 @@ pub fn notified(conn: &mut Conn, act: &Act, notification: &Notification) -> Resu
 }
 
 /// An order that was given up is refunded when all of its money is back; one that goes on, goes on.
-fn paid_back(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), OrderError> {
+pub(super) fn paid_back(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), OrderError> {
     let refunds = payments::list_refunds_of_order(conn, order.id)?;
     let is_over = matches!(order.state, OrderState::Cancelled | OrderState::Expired);
     if is_over && refunds.iter().all(|refund| refund.state == RefundState::Succeeded) {
@@ -131,6 +131,9 @@ fn paid(conn: &mut Conn, act: &Act, payment: &Payment) -> Result<(), OrderError>
     let orders = store::list_of_checkout(conn, checkout.id)?;
     if let Some(order_id) = payment.balance_of_order_id {
         let order = orders.into_iter().find(|order| order.id.uuid() == order_id.uuid()).ok_or(OrderError::NotFound)?;
+        if let Some(invoice) = store_terms::find(conn, order.id)? {
+            return terms::paid(conn, act, payment, (&order, invoice));
+        }
         hold(conn, act, payment, &order, payment.amount_fen)?;
         return match order.state {
             OrderState::BalanceDue if payment.amount_fen == order.balance_fen()? => {
@@ -184,6 +187,9 @@ pub fn refund(
         .debit(Account::new(AccountKind::BuyerHold, order.id), amount_fen)
         .credit(Account::new(AccountKind::RefundPayable, order.id), amount_fen);
     ledger::post(conn, act, &draft)?;
+    if terms::credit(conn, act, order, (cause, cause_id), amount_fen)? {
+        return Ok(());
+    }
     Ok(payments::open_refunds(conn, act, order.checkout_id.any(), order.id.any(), (cause, cause_id), amount_fen)?)
 }
 

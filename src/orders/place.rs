@@ -13,6 +13,7 @@ use super::rules::OrderState;
 use super::shelf::{Shelf, StreamGoods};
 use super::store::{Checkout, Order};
 use super::store_place::{self, LineRow, Rows};
+use super::store_terms::OrganisationOrder;
 use super::types::{CheckoutState, OrderError, PERISHABLE_RULE, Placement, SPLIT_RULE};
 use super::view::CheckoutOut;
 use crate::cart;
@@ -23,9 +24,10 @@ use crate::freight;
 use crate::households::HouseholdId;
 use crate::identity::{self, IdentityError};
 use crate::jobs::{self, JobKind, NewJob};
-use crate::kernel::{Act, RegionCode, UserId};
+use crate::kernel::{Act, Invalid, RegionCode, UserId};
 use crate::livestream::{self, counts_for};
 use crate::log::{self, Change, Subject};
+use crate::organisations::{self, OrganisationId};
 use crate::pairing::{self, PairingId};
 use crate::regions::{self, RegionRef};
 use crate::secrets::SecretsError;
@@ -47,6 +49,7 @@ pub fn place_all(
     let mut shelf = load_shelf(conn, act, wishes)?;
     let saved = store_place::list_saved(conn, wishes.iter().map(key_of))?;
     let living = identity::list_living(conn, &buyers_of(wishes))?;
+    let members = members_of(conn, wishes)?;
     let saved: HashMap<(UserId, &str), &KeyRow> =
         saved.iter().map(|row| ((row.user_id, row.key.as_str()), row)).collect();
     // Decided in the order of arrival; a wish repeated within the batch gets the answer of the first.
@@ -62,6 +65,9 @@ pub fn place_all(
         } else if !living.contains(&wish.buyer_id) {
             // The account was deleted while the wish was on its way.
             Outcome::Answered(Err(IdentityError::Unauthenticated.into()))
+        } else if wish.terms.organisation_id.is_some_and(|id| !members.contains(&(id, wish.buyer_id))) {
+            let invalid = Invalid::new("not_your_organisation");
+            Outcome::Answered(Err(OrderError::Invalid("/organisation_id", invalid)))
         } else {
             match shelf.decide(wish) {
                 Ok(outcome) => {
@@ -86,6 +92,16 @@ pub fn place_all(
 /// Keys belong to whoever acts: a helper's are not the elder's.
 fn key_of(wish: &Placement) -> (UserId, &str) {
     (wish.ticket.user_id, wish.ticket.key.as_str())
+}
+
+/// Who of them orders for which organisation.
+fn members_of(conn: &mut Conn, wishes: &[Placement]) -> DbResult<HashSet<(OrganisationId, UserId)>> {
+    let named: Vec<OrganisationId> = wishes.iter().filter_map(|wish| wish.terms.organisation_id).collect();
+    if named.is_empty() {
+        Ok(HashSet::new())
+    } else {
+        organisations::list_active_pairs(conn, &named, &buyers_of(wishes))
+    }
 }
 
 fn buyers_of(wishes: &[Placement]) -> Vec<UserId> {
@@ -239,6 +255,12 @@ fn write(
                 balance_due_at: None,
                 deliver_on,
             };
+            let of = wish.terms.organisation_id;
+            rows.of_organisations.extend(of.map(|organisation_id| OrganisationOrder {
+                order_id: order.id,
+                organisation_id,
+                placed_at: act.at,
+            }));
             let change = Change::new(Subject::Order, order.id, "place").states(None, order.state.as_str());
             entries.push((wish.actor, change));
             rows.lines.extend((1..).zip(lines).map(|(line_no, line)| LineRow::new(order.id, line_no, line)));

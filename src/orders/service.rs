@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::rules::{Command, OrderState, decide};
 use super::store::{self, Checkout, Order, Shipment};
 use super::types::{CheckoutState, OrderError, OrderId};
-use super::{dispatch, ending, pay, telling};
+use super::{dispatch, ending, pay, telling, terms};
 use crate::catalog::{self, ListingId};
 use crate::cycles::{self, CycleId};
 use crate::db::Conn;
@@ -106,6 +106,9 @@ pub fn transition(
         .states(order.state.as_str(), next.as_str())
         .because(reason);
     log::append(conn, act, &change)?;
+    if command == Command::Receive {
+        terms::accepted(conn, act, order)?;
+    }
     let told = json!({ "order_id": order.id, "number": order.number, "state": next, "total_fen": order.total_fen });
     webhooks::publish(conn, act, webhooks::Event::OrderChanged, &order.village_code, &told)?;
     telling::tell(conn, act, order, next)?;

@@ -5,6 +5,7 @@ use diesel::upsert::excluded;
 
 use super::decided::DecidedLine;
 use super::store::{Checkout, Order};
+use super::store_terms::{self, OrganisationOrder};
 use super::types::OrderId;
 use crate::catalog::ListingId;
 use crate::db::schema::{checkouts, idempotency_keys, listings, order_counters, order_lines, orders};
@@ -133,6 +134,7 @@ pub struct Rows {
     pub orders: Vec<Order>,
     pub lines: Vec<LineRow>,
     pub keys: Vec<KeyRow>,
+    pub of_organisations: Vec<OrganisationOrder>,
 }
 
 pub fn insert(conn: &mut Conn, rows: &Rows) -> DbResult<()> {
@@ -141,6 +143,9 @@ pub fn insert(conn: &mut Conn, rows: &Rows) -> DbResult<()> {
     }
     for rows in rows.orders.chunks(INSERT_CHUNK) {
         native!(conn, diesel::insert_into(orders::table).values(rows).execute(conn))?;
+    }
+    for rows in rows.of_organisations.chunks(INSERT_CHUNK) {
+        store_terms::insert_orders(conn, rows)?;
     }
     for rows in rows.lines.chunks(INSERT_CHUNK) {
         native!(conn, diesel::insert_into(order_lines::table).values(rows).execute(conn))?;

@@ -11,6 +11,7 @@ use crate::db::DbError;
 use crate::identity::{IdentityError, Phone};
 use crate::kernel::{Actor, Id, Instant, Invalid, Money, Quantity, RegionCode, UserId, masked, text_enum};
 use crate::ledger::LedgerError;
+use crate::organisations::{OrganisationError, OrganisationId};
 use crate::papers::PaperError;
 use crate::payments::PaymentError;
 use crate::regions::RegionError;
@@ -126,6 +127,8 @@ pub struct Terms {
     pub is_gift: bool,
     /// Empty where there is none.
     pub gift_message_sealed: Vec<u8>,
+    /// For whom it is ordered, if not for the buyer.
+    pub organisation_id: Option<OrganisationId>,
 }
 
 /// What a buyer of fresh goods has read: 消费者权益保护法 §25 takes them out of the seven days' return.
@@ -200,6 +203,12 @@ pub enum OrderError {
     Weight(String, Invalid),
     #[error("lines {0:?} are not weighed")]
     WeightsMissing(Vec<i64>),
+    #[error("no contract is in force with the county of {0}")]
+    NoContract(RegionCode),
+    #[error("only {0} fen more may be owed on the contract")]
+    CreditLimit(i64),
+    #[error(transparent)]
+    Organisation(#[from] OrganisationError),
     #[error(transparent)]
     Paper(#[from] PaperError),
     #[error(transparent)]

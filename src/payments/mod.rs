@@ -8,6 +8,7 @@
 
 pub mod http;
 mod interest;
+mod invoices;
 mod outside;
 mod rules;
 mod service;
@@ -17,13 +18,15 @@ mod transfers;
 mod view;
 
 pub use interest::{Interest, expect_interest};
+pub use invoices::{Credit, credit, expect, paid_on};
 pub use outside::{ask_again, go_outside, sandbox_letters};
 pub use rules::{Command as TransferCommand, TransferState};
 pub use service::{
     Asked, Completion, complete, complete_refund, fail, give_up, holder, load_refund, open_refunds, read, start,
 };
 pub use store::{
-    Payment, Refund, find, list_of_checkout, list_of_checkouts, list_refunds, list_refunds_of_order, refunded_fen,
+    Payment, Refund, find, list_by_id, list_of_checkout, list_of_checkouts, list_refunds, list_refunds_of_order,
+    refunded_fen,
 };
 pub use store_transfers::{Direction, Method, Transfer, TransferId, list_in_scope as list_transfers};
 pub use transfers::{Recording, confirm as confirm_transfer, is_recorded, load as load_transfer, record, reject};

@@ -82,6 +82,32 @@ pub fn start(
         }
         give_up(conn, act, &payment)?;
     }
+    let payment = record_start(conn, act, provider, asked)?;
+    let id = payment.id;
+    match provider {
+        Provider::Offline => {}
+        Provider::Sandbox => {
+            let faults = providers.faults;
+            jobs::enqueue(conn, act, JobKind::SandboxPay, id, act.at.plus(faults.delay()))?;
+            if faults.lose > 0 {
+                jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
+            }
+        }
+        Provider::Wechat => {
+            jobs::enqueue(conn, act, JobKind::StartPayment, id, act.at)?;
+            jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
+        }
+    }
+    Ok(payment)
+}
+
+/// A payment that is under way; by transfer, also what is expected at the bank.
+pub(super) fn record_start(
+    conn: &mut Conn,
+    act: &Act,
+    provider: Provider,
+    asked: Asked,
+) -> Result<Payment, PaymentError> {
     let payment = Payment {
         id: act.new_id(),
         checkout_id: asked.checkout_id,
@@ -95,27 +121,14 @@ pub fn start(
         qr_text: None,
         pay_url: None,
         expires_at: Some(asked.expires_at),
+        credited_fen: Money::ZERO,
     };
     store::insert(conn, &payment)?;
     let change = Change::new(Subject::Payment, payment.id, "start").states(None, payment.state.as_str());
     log::append(conn, act, &change)?;
-    let id = payment.id;
-    match provider {
-        Provider::Offline => {
-            let village = asked.village_code.ok_or(PaymentError::ProviderUnavailable)?;
-            transfers::expect_in(conn, act, &payment, village, asked.memo)?;
-        }
-        Provider::Sandbox => {
-            let faults = providers.faults;
-            jobs::enqueue(conn, act, JobKind::SandboxPay, id, act.at.plus(faults.delay()))?;
-            if faults.lose > 0 {
-                jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
-            }
-        }
-        Provider::Wechat => {
-            jobs::enqueue(conn, act, JobKind::StartPayment, id, act.at)?;
-            jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
-        }
+    if provider == Provider::Offline {
+        let village = asked.village_code.ok_or(PaymentError::ProviderUnavailable)?;
+        transfers::expect_in(conn, act, &payment, village, asked.memo)?;
     }
     Ok(payment)
 }
@@ -202,7 +215,7 @@ pub fn complete(conn: &mut Conn, act: &Act, notification: &Notification) -> Resu
         return Err(PaymentError::Mismatch);
     };
     let payment = store::find(conn, Id::from_uuid(payment_id.uuid()))?.ok_or(PaymentError::NotFound)?;
-    if payment.amount_fen != *amount_fen {
+    if payment.due_fen()? != *amount_fen {
         return Err(PaymentError::Mismatch);
     }
     if store::mark_succeeded(conn, payment.id, gateway_transaction_id, act.at)? {
@@ -255,7 +268,7 @@ pub fn open_refunds(
     if left > 0 { Err(PaymentError::RefundTooLarge) } else { Ok(()) }
 }
 
-fn open_refund(
+pub(super) fn open_refund(
     conn: &mut Conn,
     act: &Act,
     payment: &Payment,

@@ -28,6 +28,8 @@ pub struct Payment {
     pub pay_url: Option<String>,
     /// From then on its provider shall not take it.
     pub expires_at: Option<Instant>,
+    /// What of it need not be paid any more: of an invoice, what did not come or was cancelled.
+    pub credited_fen: Money,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -97,6 +99,22 @@ pub fn mark_succeeded(conn: &mut Conn, id: PaymentId, gateway_transaction_id: &s
 pub fn end_pending(conn: &mut Conn, id: PaymentId, to: PaymentState) -> DbResult<bool> {
     let row = payments::table.find(id).filter(payments::state.eq(PaymentState::Pending));
     Ok(diesel::update(row).set(payments::state.eq(to)).execute(conn)? == 1)
+}
+
+/// So much less is to be paid, guarded; false if it is no longer pending.
+pub fn credit(conn: &mut Conn, payment: &Payment, amount_fen: Money) -> DbResult<bool> {
+    let row = payments::table
+        .find(payment.id)
+        .filter(payments::state.eq(PaymentState::Pending))
+        .filter(payments::credited_fen.eq(payment.credited_fen));
+    let credited = payments::credited_fen.eq(payments::credited_fen + amount_fen);
+    Ok(diesel::update(row).set(credited).execute(conn)? == 1)
+}
+
+/// # Errors
+/// Those of the database.
+pub fn list_by_id(conn: &mut Conn, ids: &[PaymentId]) -> DbResult<Vec<Payment>> {
+    Ok(payments::table.filter(payments::id.eq_any(ids)).select(Payment::as_select()).load(conn)?)
 }
 
 /// Keeps what the buyer is shown to pay with.

@@ -92,6 +92,15 @@ pub fn update(conn: &mut Conn, before: &Transfer, transfer: &Transfer) -> DbResu
     Ok(moved == 1)
 }
 
+/// Expects less; with nothing left it stays as it is, to be closed. False if it is no longer as it was read.
+pub fn expect_less(conn: &mut Conn, transfer: &Transfer, left: Money) -> DbResult<bool> {
+    if left == Money::ZERO {
+        return Ok(true);
+    }
+    let row = transfers::table.find(transfer.id).filter(transfers::state.eq(transfer.state));
+    Ok(diesel::update(row).set(transfers::amount_fen.eq(left)).execute(conn)? == 1)
+}
+
 pub fn list_in_scope(
     conn: &mut Conn,
     scope: &Scope,

@@ -212,6 +212,7 @@ impl From<SettlementError> for ApiError {
             SettlementError::NotFound => Self::new(Code::NotFound),
             SettlementError::WrongState(state) => Self::new(Code::WrongState).with("state", state.as_str()),
             SettlementError::SamePerson => Self::new(Code::SamePerson),
+            SettlementError::InvoiceOpen => Self::new(Code::InvoiceOpen),
             SettlementError::ClaimOpen => Self::new(Code::ClaimOpen),
             SettlementError::Claim(error) => error.into(),
             SettlementError::Refused(places) => {

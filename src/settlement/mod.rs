@@ -23,7 +23,7 @@ pub use bank::{approve_all, send as send_bank_file, take_in as take_in_bank_resu
 pub use bank_rules::{Outcome, Told};
 pub use correction::correct;
 pub use rules::{Command, PayoutState};
-pub use service::{advance, load, receive, settle, settle_unless_claimed, settle_when_due};
+pub use service::{advance, load, receive, settle, settle_by_job, settle_when_due};
 pub use store::{Payout, find_by_code, list_in_scope as list_payouts, list_of_order, list_of_orders};
 pub use store_bank::{BankFile, list_rows as list_bank_file_rows};
 pub use verify::verify;
@@ -49,6 +49,8 @@ pub enum SettlementError {
     SamePerson,
     #[error("a claim on the order waits for its decision")]
     ClaimOpen,
+    #[error("the organisation has not paid")]
+    InvoiceOpen,
     #[error(transparent)]
     Claim(#[from] ClaimError),
     #[error("{} places are not acceptable", .0.len())]

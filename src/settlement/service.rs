@@ -34,7 +34,7 @@ pub fn receive(conn: &mut Conn, act: &Act, order: &Order, claim_window: Duration
     }
     if claim_window.is_zero() {
         let received = orders::load(conn, order.id)?;
-        return settle(conn, &act.by_system(), &received);
+        return unless_it_waits(settle(conn, &act.by_system(), &received));
     }
     let settles_at = claims::settles_at(conn, order.id, claim_window)?;
     Ok(jobs::enqueue(conn, act, JobKind::SettleOrder, order.id, settles_at)?)
@@ -59,13 +59,23 @@ pub fn settle_when_due(
     settle(conn, act, order)
 }
 
-/// The job: an order with an undecided claim waits, and the decision orders another job.
+/// The job: an order whose goods can still be claimed has another job at that time; one with an undecided claim,
+/// or with an invoice that is not paid, waits, and the decision or the money orders another job.
 ///
 /// # Errors
 /// As [`settle`].
-pub fn settle_unless_claimed(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), SettlementError> {
-    match settle(conn, act, order) {
-        Err(SettlementError::ClaimOpen) => Ok(()),
+pub fn settle_by_job(conn: &mut Conn, act: &Act, order: &Order, claim_window: Duration) -> Result<(), SettlementError> {
+    match settle_when_due(conn, act, order, claim_window) {
+        Err(SettlementError::Order(OrderError::ClaimWindowOpen(until))) => {
+            Ok(jobs::enqueue(conn, act, JobKind::SettleOrder, order.id, until)?)
+        }
+        settled => unless_it_waits(settled),
+    }
+}
+
+fn unless_it_waits(settled: Result<(), SettlementError>) -> Result<(), SettlementError> {
+    match settled {
+        Err(SettlementError::ClaimOpen | SettlementError::InvoiceOpen) => Ok(()),
         settled => settled,
     }
 }
@@ -75,11 +85,14 @@ pub fn settle_unless_claimed(conn: &mut Conn, act: &Act, order: &Order) -> Resul
 /// what they owe. Settling again changes nothing.
 ///
 /// # Errors
-/// [`SettlementError::ClaimOpen`], [`OrderError::WrongState`], those of the ledger.
+/// [`SettlementError::ClaimOpen`], [`SettlementError::InvoiceOpen`], [`OrderError::WrongState`], those of the ledger.
 pub fn settle(conn: &mut Conn, act: &Act, order: &Order) -> Result<(), SettlementError> {
     let order = &orders::lock(conn, order.id)?;
     if claims::has_open(conn, order.id)? {
         return Err(SettlementError::ClaimOpen);
+    }
+    if order.state == OrderState::Received && orders::is_owed(conn, order)? {
+        return Err(SettlementError::InvoiceOpen);
     }
     if orders::transition(conn, act, order, orders::Command::Settle, None)? == Moved::Unchanged {
         return Ok(());

@@ -31,6 +31,7 @@ mod mydata;
 mod openapi;
 mod order_changes;
 mod orders;
+mod organisations;
 mod papers;
 mod payments;
 mod permissions;

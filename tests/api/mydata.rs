@@ -79,7 +79,7 @@ async fn an_export_holds_everything_that_is_kept_of_the_person() {
     assert_eq!(answer.header("cache-control"), "no-store");
     let export = answer.ok();
     let members: Vec<&str> = export.as_object().expect("an object").keys().map(String::as_str).collect();
-    let expected = "accesses account addresses cart checkouts exported_at helpers log orders pairings";
+    let expected = "accesses account addresses cart checkouts exported_at helpers left_alone_since log orders organisations pairings";
     assert_eq!(members.join(" "), expected);
     assert_eq!((&export["account"]["phone"], &export["account"]["display_name"]), (&json!(NUMBER), &json!("赵六妹")));
     let sessions = export["account"]["sessions"].as_array().expect("a list");

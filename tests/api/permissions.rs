@@ -109,6 +109,10 @@ struct Fixture {
     claim: Value,
     review: Value,
     bank_file: Value,
+    /// Of the buyer, who asks the other buyer to order for it, and 苍溪 for a contract.
+    organisation: Value,
+    membership: Value,
+    contract: Value,
 }
 
 impl Fixture {
@@ -130,6 +134,12 @@ impl Fixture {
         let pay = format!("/api/v1/checkouts/{}/pay", id(&by_transfer));
         market.buyer.post(pay, &json!({ "provider": "offline" })).await.accepted();
         let transfer = market.coordinator.get("/api/v1/transfers").await.ok()["data"][0].clone();
+        let organisation = market.buyer.post("/api/v1/organisations", &crate::organisations::canteen()).await.created();
+        let of_organisation = |what: &str| format!("/api/v1/organisations/{}/{what}", id(&organisation));
+        let asked = json!({ "phone": "13900000002", "role": "buyer" });
+        let membership = market.buyer.post(of_organisation("members"), &asked).await.created();
+        let terms = crate::organisations::contract();
+        let contract = market.buyer.post(of_organisation("contracts"), &terms).await.created();
         let wish = json!({ "household_id": household });
         let pairing = market.buyer.post("/api/v1/pairings", &wish).await.created();
         let template = market.approver.post("/api/v1/templates", &template_of_eggs()).await.created();
@@ -207,6 +217,9 @@ impl Fixture {
             claim,
             review,
             bank_file,
+            organisation,
+            membership,
+            contract,
         }
     }
 
@@ -233,6 +246,9 @@ impl Fixture {
             ("orders" | "audit", _) => id(&self.order),
             ("payouts", _) if route.starts_with("/payouts/bank_files") => id(&self.bank_file),
             ("payouts", _) => id(&self.payout),
+            ("organisations", _) => id(&self.organisation),
+            ("organisation-members", _) => id(&self.membership),
+            ("organisation-contracts", _) => id(&self.contract),
             ("transfers", _) => id(&self.transfer),
             ("claims", _) => id(&self.claim),
             ("reviews", _) => id(&self.review),

@@ -77,6 +77,19 @@ const shop: RouteRecordRaw[] = [
     meta: { title: 'nav.addresses', signedIn: true },
   },
   {
+    path: 'me/organisations',
+    name: 'me-organisations',
+    component: worded(() => import('@/pages/shop/MeOrganisationsPage.vue'), 'account', 'buying'),
+    meta: { title: 'nav.organisations', signedIn: true },
+  },
+  {
+    path: 'me/organisations/:id',
+    name: 'me-organisation',
+    component: worded(() => import('@/pages/shop/MeOrganisationPage.vue'), 'account', 'buying'),
+    props: true,
+    meta: { title: 'nav.organisation', signedIn: true },
+  },
+  {
     path: 'checkout',
     name: 'checkout',
     component: worded(() => import('@/pages/shop/CheckoutPage.vue'), 'buying'),
@@ -340,6 +353,12 @@ const desk: RouteRecordRaw[] = [
     name: 'desk-transfers',
     component: deskPage('DeskTransfersPage'),
     meta: { title: 'nav.deskTransfers' },
+  },
+  {
+    path: 'contracts',
+    name: 'desk-contracts',
+    component: deskPage('DeskContractsPage'),
+    meta: { title: 'nav.deskContracts' },
   },
   {
     path: 'payouts/bank-files',

@@ -58,7 +58,7 @@ pub fn describe(name: &str, schema: &mut Schema) {
                 let (least, most) = count_of(member);
                 (list.min_items, list.max_items) = (least, most);
             }
-            RefOr::Ref(_) if member == "role" => {
+            RefOr::Ref(named) if member == "role" && named.ref_location.ends_with("/Role") => {
                 let roles = Role::ALL.iter().filter(|role| role.is_granted()).map(|role| role.as_str());
                 *schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(roles)).into();
             }

@@ -9,6 +9,7 @@ export const pages = {
   DeskDraftPage: () => import('./DeskDraftPage.vue'),
   DeskDraftsPage: () => import('./DeskDraftsPage.vue'),
   DeskFreightPage: () => import('./DeskFreightPage.vue'),
+  DeskContractsPage: () => import('./DeskContractsPage.vue'),
   DeskHouseholdNewPage: () => import('./DeskHouseholdNewPage.vue'),
   DeskHouseholdPage: () => import('./DeskHouseholdPage.vue'),
   DeskHouseholdsPage: () => import('./DeskHouseholdsPage.vue'),
