@@ -110,7 +110,7 @@ pub fn start(
                 jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
             }
         }
-        Provider::Wechat => {
+        Provider::Wechat | Provider::Alipay => {
             jobs::enqueue(conn, act, JobKind::StartPayment, id, act.at)?;
             jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
         }
@@ -282,7 +282,7 @@ fn open_refund(
             let delay = Duration::from_millis(200);
             Ok(jobs::enqueue(conn, act, JobKind::SandboxRefund, refund.id, act.at.plus(delay))?)
         }
-        Provider::Wechat => Ok(jobs::enqueue(conn, act, JobKind::RefundPayment, refund.id, act.at)?),
+        Provider::Wechat | Provider::Alipay => Ok(jobs::enqueue(conn, act, JobKind::RefundPayment, refund.id, act.at)?),
     }
 }
 
