@@ -20,16 +20,12 @@ pub struct PrivateKey(RsaKeyPair);
 pub struct PublicKey(Vec<u8>);
 
 impl PrivateKey {
-    /// PKCS#8 (`BEGIN PRIVATE KEY`) or PKCS#1 (`BEGIN RSA PRIVATE KEY`).
+    /// PKCS#8 (`BEGIN PRIVATE KEY`) or PKCS#1 (`BEGIN RSA PRIVATE KEY`), with these lines around it or, as
+    /// Alipay gives keys out, without.
     #[must_use]
     pub fn from_pem(text: &str) -> Option<Self> {
         let bytes = unarmoured(text)?;
-        let pair = if text.contains("BEGIN RSA PRIVATE KEY") {
-            RsaKeyPair::from_der(&bytes)
-        } else {
-            RsaKeyPair::from_pkcs8(&bytes)
-        };
-        pair.ok().map(Self)
+        RsaKeyPair::from_pkcs8(&bytes).or_else(|_| RsaKeyPair::from_der(&bytes)).ok().map(Self)
     }
 
     /// # Errors

@@ -3,16 +3,19 @@
 //! What always holds: nothing here touches the database; what leaves the process is called from jobs, outside
 //! of any transaction; a [`Notification`] exists only where a gateway's own words were checked. No tables.
 
+mod alipay;
 mod keys;
 mod notification;
 mod sandbox;
 mod settings;
 mod wechat;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use alipay::{Alipay, AlipayMerchant};
 pub use keys::{PrivateKey, PublicKey};
 pub use notification::{Event, Notification};
 pub use sandbox::{Faults, Sandbox};
@@ -30,6 +33,7 @@ text_enum! {
         /// A transfer to the bank account of the operator, or cash to the carrier; two people say that it came.
         Offline = "offline",
         Wechat = "wechat",
+        Alipay = "alipay",
     }
 }
 
@@ -165,6 +169,9 @@ impl Providers {
         }
         if let Some(merchant) = settings.wechat(public_url)? {
             online.insert(Provider::Wechat, Arc::new(Wechat::new(merchant)));
+        }
+        if let Some(merchant) = settings.alipay(public_url)? {
+            online.insert(Provider::Alipay, Arc::new(Alipay::new(merchant)));
         }
         let bank_account = settings.bank_account()?.or_else(|| demonstration.then(BankAccount::invented));
         Ok(Self { online, bank_account, offline_time: settings.offline_time(), faults })

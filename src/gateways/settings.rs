@@ -8,7 +8,7 @@ use std::time::Duration;
 use utoipa::ToSchema;
 
 use super::keys::{self, PrivateKey, PublicKey};
-use super::{Faults, Merchant};
+use super::{AlipayMerchant, Faults, Merchant, Provider};
 use secrecy::ExposeSecret;
 
 /// A setting that cannot be honoured.
@@ -56,6 +56,23 @@ pub struct PaymentSettings {
     /// WeChat Pay: where its API is
     #[arg(long, env = "YUANSHAN_WECHAT_URL", default_value = "https://api.mch.weixin.qq.com", global = true)]
     pub wechat_url: url::Url,
+
+    /// Alipay: the app and the seller, with a comma between: 2021000000000000,2088000000000000; with the two
+    /// settings after it
+    #[arg(long, env = "YUANSHAN_ALIPAY_MERCHANT", global = true)]
+    pub alipay_merchant: Option<String>,
+
+    /// Alipay: file of the app's private key (应用私钥)
+    #[arg(long, env = "YUANSHAN_ALIPAY_KEY_FILE", global = true)]
+    pub alipay_key_file: Option<PathBuf>,
+
+    /// Alipay: file of its public key (支付宝公钥)
+    #[arg(long, env = "YUANSHAN_ALIPAY_PUBLIC_KEY_FILE", global = true)]
+    pub alipay_public_key_file: Option<PathBuf>,
+
+    /// Alipay: where its gateway is
+    #[arg(long, env = "YUANSHAN_ALIPAY_URL", default_value = "https://openapi.alipay.com/gateway.do", global = true)]
+    pub alipay_url: url::Url,
 
     /// What goes wrong at the sandbox of a demonstration: copies=2,delay=5,fail=10,lose=4 (each notification
     /// twice and five seconds late; every tenth payment fails, of every fourth nothing is told)
@@ -127,7 +144,6 @@ impl PaymentSettings {
         if provider_keys.is_empty() {
             return Err(missing("wechat_public_keys")());
         }
-        let notify_url = public_url.join("/api/v1/payments/wechat/notify");
         Ok(Some(Merchant {
             app_id: app_id.into(),
             merchant_id: merchant_id.into(),
@@ -136,7 +152,38 @@ impl PaymentSettings {
             seal_key,
             provider_keys,
             base: self.wechat_url.clone(),
-            notify_url: notify_url.map_err(|_| SettingError("public_url", "no base for addresses".into()))?.into(),
+            notify_url: notify_url(public_url, Provider::Wechat)?,
         }))
     }
+
+    /// The merchant at Alipay, with its keys.
+    ///
+    /// # Errors
+    /// [`SettingError`] if only a part of it is named, or a file holds no key.
+    pub fn alipay(&self, public_url: &url::Url) -> Result<Option<AlipayMerchant>, SettingError> {
+        let Some(merchant) = &self.alipay_merchant else { return Ok(None) };
+        let missing = |setting| move || SettingError(setting, "needed with alipay_merchant".into());
+        let form = || SettingError("alipay_merchant", "app and seller, with a comma between".into());
+        let (app_id, seller_id) = merchant.split_once(',').ok_or_else(form)?;
+        let (app_id, seller_id) = (app_id.trim(), seller_id.trim());
+        if app_id.is_empty() || seller_id.is_empty() {
+            return Err(form());
+        }
+        let key_file = self.alipay_key_file.as_deref().ok_or_else(missing("alipay_key_file"))?;
+        let public_file = self.alipay_public_key_file.as_deref().ok_or_else(missing("alipay_public_key_file"))?;
+        Ok(Some(AlipayMerchant {
+            app_id: app_id.into(),
+            seller_id: seller_id.into(),
+            key: PrivateKey::load("alipay_key_file", key_file)?,
+            provider_key: PublicKey::load("alipay_public_key_file", public_file)?,
+            gateway: self.alipay_url.clone(),
+            notify_url: notify_url(public_url, Provider::Alipay)?,
+        }))
+    }
+}
+
+/// Where a provider sends its notifications.
+fn notify_url(public_url: &url::Url, provider: Provider) -> Result<String, SettingError> {
+    let url = public_url.join(&format!("/api/v1/payments/{provider}/notify"));
+    Ok(url.map_err(|_| SettingError("public_url", "no base for addresses".into()))?.into())
 }

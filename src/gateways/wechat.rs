@@ -6,17 +6,15 @@
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::keys::{PrivateKey, PublicKey, open};
+use super::wire::{ANSWER_MAX, agent, id, number};
 use super::{Charge, Event, Gateway, GatewayError, Letter, Notification, Return, Shown, Told};
-use crate::kernel::{Any, Id, Instant, Money};
+use crate::kernel::{Instant, Money};
 use crate::secrets;
 
 /// A message that is older, or from later than now, is not believed.
 const WINDOW_SECS: u64 = 300;
-const TIMEOUT: Duration = Duration::from_secs(15);
-const ANSWER_MAX: u64 = 1024 * 1024;
 
 /// A merchant, as the provider knows it.
 pub struct Merchant {
@@ -44,13 +42,7 @@ type Answer = (u16, Value);
 impl Wechat {
     #[must_use]
     pub fn new(merchant: Merchant) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .build()
-            .into();
-        Self { merchant, agent }
+        Self { merchant, agent: agent() }
     }
 
     /// `Authorization` of a request: a signature over method, path, time, nonce and body.
@@ -203,15 +195,6 @@ fn refunded(answer: &Value) -> Result<Notification, GatewayError> {
         gateway_refund_id: format!("wechat-{}", text(answer, "/refund_id")?),
         amount_fen: fen(answer, "/amount/refund")?,
     }))
-}
-
-/// Names of things at the provider: at most 32 letters and digits.
-fn number(id: Id<Any>) -> String {
-    id.uuid().simple().to_string()
-}
-
-fn id(number: &str) -> Result<Id<Any>, GatewayError> {
-    uuid::Uuid::try_parse(number).map(Id::from_uuid).map_err(|_| GatewayError::Answer)
 }
 
 fn nonce() -> String {

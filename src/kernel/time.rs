@@ -59,6 +59,12 @@ impl Instant {
         Day(TimeZone::fixed(CHINA).to_datetime(self.timestamp()).date())
     }
 
+    /// What clocks in China show: `2026-09-20 09:30:00`.
+    #[must_use]
+    pub fn wall_clock(self) -> String {
+        TimeZone::fixed(CHINA).to_datetime(self.timestamp()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::MAX)
     }

@@ -93,7 +93,7 @@ pub fn start(
                 jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
             }
         }
-        Provider::Wechat => {
+        Provider::Wechat | Provider::Alipay => {
             jobs::enqueue(conn, act, JobKind::StartPayment, id, act.at)?;
             jobs::enqueue(conn, act, JobKind::QueryPayment, id, act.at.plus(PATIENCE))?;
         }
@@ -297,7 +297,7 @@ pub(super) fn open_refund(
             let delay = Duration::from_millis(200);
             Ok(jobs::enqueue(conn, act, JobKind::SandboxRefund, refund.id, act.at.plus(delay))?)
         }
-        Provider::Wechat => Ok(jobs::enqueue(conn, act, JobKind::RefundPayment, refund.id, act.at)?),
+        Provider::Wechat | Provider::Alipay => Ok(jobs::enqueue(conn, act, JobKind::RefundPayment, refund.id, act.at)?),
     }
 }
 

@@ -813,6 +813,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkouts/{id}/order-on-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Orders one's own checkout for an organisation, to be paid after acceptance, as its contract with the county
+         *     of the goods says. The goods go out as paid ones do; the households are paid when the money has come.
+         * @description Who may: signed in.
+         */
+        post: operations["order_on_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts/{id}/pay": {
         parameters: {
             query?: never;
@@ -1779,6 +1800,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interest-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rates by which interest on prepaid money is reckoned, each with its source.
+         * @description Who may: anyone.
+         */
+        get: operations["list_interest_rates"];
+        put?: never;
+        /**
+         * Adds a rate that was published. What stands is not changed: a rate that was wrong is followed by another day's.
+         * @description Who may: administrator.
+         */
+        post: operations["add_interest_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What organisations owe for goods of the caller's villages, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings": {
         parameters: {
             query?: never;
@@ -1862,6 +1927,27 @@ export interface paths {
          * @description Who may: approver.
          */
         post: operations["approve_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{id}/call-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The date of goods that were ordered ahead stands: of every order whose deposit is paid the balance is due.
+         *     What is not paid in time is cancelled, with the deposit back.
+         * @description Who may: coordinator.
+         */
+        post: operations["call_in_listing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2389,6 +2475,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/left-alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The caller says whether any unit, employer or village may ask them to order. Whoever asks is not told.
+         * @description Who may: signed in.
+         */
+        put: operations["leave_me_alone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisations for which the caller orders, and those that ask.
+         * @description Who may: signed in.
+         */
+        get: operations["list_own_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -2609,6 +2735,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is left to pay of one's own order, until when, and how.
+         * @description Who may: signed in; helper for an elder.
+         */
+        get: operations["show_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/cancel": {
         parameters: {
             query?: never;
@@ -2624,6 +2770,51 @@ export interface paths {
          * @description Who may: signed in; helper; scope's staff.
          */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the buyer of an order was asked to change.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["list_order_changes"];
+        put?: never;
+        /**
+         * Asks the buyer whether a line may come from another household or as other goods. What was asked before is not
+         *     asked any more.
+         * @description Who may: coordinator.
+         */
+        post: operations["propose_order_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/changes/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The buyer's yes, or no, or that the order ends with all of its money back.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["answer_order_change"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2694,6 +2885,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/cool-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Thinks a prepaid order over within seven days of paying: the principal goes back whole, no reason asked. Not
+         *     for what is packed or sent.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["cool_off_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/end-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes back if the caller ends the order today; `cancel` does it. Of what has ended, what went back.
+         * @description Who may: signed in; helper; scope's staff.
+         */
+        get: operations["quote_end"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/pack": {
         parameters: {
             query?: never;
@@ -2708,6 +2940,26 @@ export interface paths {
          * @description Who may: coordinator.
          */
         post: operations["pack_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to pay the balance; the provider tells when it is done, so look at it again.
+         * @description Who may: signed in; helper for an elder.
+         */
+        post: operations["pay_balance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2858,6 +3110,251 @@ export interface paths {
          * @description Who may: approver.
          */
         post: operations["correct_order_weights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contracts of the caller's counties, newest first.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["list_contracts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A contract of the caller's counties.
+         * @description Who may: coordinator or approver.
+         */
+        get: operations["show_contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The county lets an organisation order on the terms of its contract; approving anew changes the limit.
+         * @description Who may: approver.
+         */
+        post: operations["approve_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The county wants no such contract.
+         * @description Who may: approver.
+         */
+        post: operations["decline_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-contracts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nothing is ordered on the contract any more; what is owed stays owed.
+         * @description Who may: approver.
+         */
+        post: operations["end_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-members/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The caller orders for the organisation that asks.
+         * @description Who may: signed in.
+         */
+        post: operations["accept_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-members/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The caller leaves, says no, or as a manager ends it for somebody else.
+         * @description Who may: signed in.
+         */
+        post: operations["end_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Registers an organisation that buys; the caller is its first manager.
+         * @description Who may: signed in.
+         */
+        post: operations["register_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An organisation of the caller, with its contracts.
+         * @description Who may: signed in.
+         */
+        get: operations["show_organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A manager asks a county for a contract by which is ordered now and paid after acceptance.
+         * @description Who may: signed in.
+         */
+        post: operations["request_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who orders for an organisation of the caller; open invitations are shown to its managers alone.
+         * @description Who may: signed in.
+         */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * A manager asks somebody to order for the organisation. Whoever has the number sees it at their next visit,
+         *     unless they want to be left alone; the answer is the same in either case.
+         * @description Who may: signed in.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The orders of an organisation of the caller, newest first, with what is owed for each.
+         * @description Who may: signed in.
+         */
+        get: operations["list_organisation_orders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4072,6 +4569,11 @@ export interface components {
             /** @description Plain Chinese, a household a line. */
             text: string;
         };
+        AnswerIn: {
+            answer: components["schemas"]["ChangeAnswer"];
+            /** @description The change that was read. */
+            change_id: components["schemas"]["Id"];
+        };
         AppealIn: {
             /** @description Why; the county reads it. At most 500 characters without the blanks at its ends. */
             words: string;
@@ -4266,6 +4768,18 @@ export interface components {
             product: string;
             season: components["schemas"]["Season"] | null;
         };
+        CallInIn: {
+            /** @description Until then the rest of the price has to be paid: at least a day from now, and not after the goods come. */
+            balance_due_at: components["schemas"]["Instant"];
+            /** @description The day on which the goods come. */
+            deliver_on: components["schemas"]["Day"];
+        };
+        CallInOut: {
+            balance_due_at: components["schemas"]["Instant"];
+            deliver_on: components["schemas"]["Day"];
+            /** @description How many orders owe their balance now that did not before. */
+            orders: number;
+        };
         CancelCycleIn: {
             /** @description At most 300 characters without the blanks at its ends. */
             reason: string;
@@ -4383,8 +4897,22 @@ export interface components {
             number: string;
             valid_until?: components["schemas"]["Day"] | null;
         };
+        /** @enum {string} */
+        ChangeAnswer: "accept" | "keep" | "end";
+        ChangeIn: {
+            /** Format: int64 */
+            line_no: number;
+            /** @description Of the same village, for sale, and not dearer. */
+            listing_id: components["schemas"]["Id"];
+            /** @description Why; the buyer reads it. At most 300 characters without the blanks at its ends. */
+            reason: string;
+        };
+        /** @enum {string} */
+        ChangeState: "open" | "accepted" | "declined" | "withdrawn";
         /** @description What a buyer pays at once. */
         Checkout: {
+            /** @description What is paid now: deposits, and the whole of what asks none. */
+            due_now_fen: components["schemas"]["Money"];
             /** @description Until then it has to be paid. */
             expires_at: components["schemas"]["Instant"];
             id: components["schemas"]["Id"];
@@ -4400,6 +4928,7 @@ export interface components {
             gift?: components["schemas"]["GiftIn"] | null;
             /** @description At most 50; lines of one listing are added together. */
             lines: components["schemas"]["WishLine"][];
+            organisation_id?: components["schemas"]["Id"] | null;
             /** @description That the buyer has read that fresh goods do not come back without a reason; required for such goods. */
             perishable_acknowledged?: boolean;
             /** @description Of the stream that led here. */
@@ -4728,6 +5257,26 @@ export interface components {
             /** @description Where the recording is, on the platform's own site. */
             replay_url?: string | null;
         };
+        EndQuote: {
+            /** @description Paid less delivered. */
+            balance_fen: components["schemas"]["Money"];
+            /** @description Whether the principal goes back without a question today. */
+            can_cool_off: boolean;
+            /** @description Whether the order can be ended now by who asks. */
+            can_end: boolean;
+            delivered_fen: components["schemas"]["Money"];
+            ended_at: components["schemas"]["Instant"] | null;
+            /** @description Whose reason it would be; null while it goes back without a question. */
+            fault: ("seller" | "buyer") | null;
+            interest_fen: components["schemas"]["Money"];
+            /** @description Whether money lies with the seller for a while: a deposit was paid, or a price more than seven days ahead. */
+            is_prepaid: boolean;
+            paid_fen: components["schemas"]["Money"];
+            rate: ("lpr_1y" | "deposit") | null;
+            /** @description Balance and interest: what goes back in money, never as a credit. */
+            refund_fen: components["schemas"]["Money"];
+            think_until: components["schemas"]["Day"] | null;
+        };
         EnrolmentOut: {
             /** @description The same as a QR code, to scan with the app. */
             qr_svg: string;
@@ -4741,7 +5290,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "pairing_messages" | "addresses" | "cart" | "inbox" | "saved_answers";
+        Erased: "display_name" | "phone" | "email" | "password" | "second_factor" | "devices" | "grants" | "helpers" | "organisations" | "pairing_messages" | "addresses" | "cart" | "inbox" | "saved_answers";
         /** @description A file that shows a consent. */
         Evidence: {
             created_at: components["schemas"]["Instant"];
@@ -5302,6 +5851,26 @@ export interface components {
             tare_g: number;
             template_id: components["schemas"]["Id"];
         };
+        InterestRate: {
+            added_at: components["schemas"]["Instant"];
+            /**
+             * Format: date
+             * @description The first day on which it counts; it does until the next of its kind.
+             */
+            effective_on: string;
+            kind: components["schemas"]["RateKind"];
+            /**
+             * Format: int64
+             * @description By the year, in millionths: 30000 is 3 %.
+             */
+            ppm: number;
+            /** @description Who published it, and where. */
+            source: string;
+        };
+        InterestRates: {
+            /** @description The latest first. */
+            rates: components["schemas"]["InterestRate"][];
+        };
         /** @description An invitation, for administrators. */
         Invitation: {
             accepted_by: string | null;
@@ -5339,6 +5908,27 @@ export interface components {
             role: "coordinator" | "approver" | "auditor" | "administrator";
             valid_until?: components["schemas"]["Instant"] | null;
         };
+        /** @description What an organisation pays for an order after acceptance. */
+        Invoice: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            amount_fen: components["schemas"]["Money"];
+            /** @description What did not come or was cancelled. */
+            credited_fen: components["schemas"]["Money"];
+            /** @description What is to be paid, or was. */
+            due_fen: components["schemas"]["Money"];
+            due_on: components["schemas"]["Day"] | null;
+            /** @description For what came late; while it has not come, as if it came today. */
+            interest_fen: components["schemas"]["Money"];
+            issued_at: components["schemas"]["Instant"];
+            order_id: components["schemas"]["Id"];
+            order_number: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            paid_on: components["schemas"]["Day"] | null;
+            state: components["schemas"]["InvoiceState"];
+            village: components["schemas"]["RegionRef"];
+        };
+        /** @enum {string} */
+        InvoiceState: "open" | "due" | "overdue" | "interest_due" | "paid" | "credited";
         /** @description Something that stays. */
         Kept: {
             count: number;
@@ -5360,6 +5950,13 @@ export interface components {
         LabelField: "ingredients" | "producer" | "storage" | "shelf_life";
         /** @enum {string} */
         Law: "pig_slaughter" | "animal_disease" | "produce_safety" | "food_licensing" | "food_label" | "produce_marks" | "relief_mark" | "template";
+        LeaveAloneIn: {
+            /** @description That no unit, employer or village may ask the caller to order. */
+            wanted: boolean;
+        };
+        LeftAlone: {
+            since: components["schemas"]["Instant"] | null;
+        };
         LineOut: {
             /**
              * Format: int64
@@ -5409,6 +6006,11 @@ export interface components {
             actions: components["schemas"]["ListingCommand"][];
             category: string;
             created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Of a pre-order: the part of the price that is paid at once, in percent; it always goes back (订金).
+             */
+            deposit_percent: number | null;
             description: string | null;
             /** @description What of the price the household gets. */
             farmer_fen: components["schemas"]["Money"];
@@ -5479,6 +6081,11 @@ export interface components {
         /** @description What a listing says in one version. */
         ListingContent: {
             category: string;
+            /**
+             * Format: int64
+             * @description Of a pre-order: the part of the price that is paid at once, as a deposit (订金) that always goes back.
+             */
+            deposit_percent: number | null;
             description: string | null;
             label: components["schemas"]["FoodLabel"];
             net_weight_g: components["schemas"]["Grams"] | null;
@@ -5498,6 +6105,11 @@ export interface components {
         ListingIn: {
             /** @description One word; the shop knows eggs, poultry, pork, meat, fish, vegetables, fruit, tea, grain, honey, preserved, other. At most 30 characters without the blanks at its ends. */
             category?: string | null;
+            /**
+             * Format: int64
+             * @description Of a pre-order: what is paid at once, in percent of the price.
+             */
+            deposit_percent?: number | null;
             /** @description At most 1000 characters without the blanks at its ends. */
             description?: string | null;
             household_id: components["schemas"]["Id"];
@@ -5530,6 +6142,11 @@ export interface components {
         ListingPatchIn: {
             /** @description At most 30 characters without the blanks at its ends. */
             category?: string | null;
+            /**
+             * Format: int64
+             * @description `null` takes it away: the whole price is paid at once.
+             */
+            deposit_percent?: number | null;
             /** @description `null` takes it away. At most 1000 characters without the blanks at its ends. */
             description?: string | null;
             label?: components["schemas"]["FoodLabel"] | null;
@@ -5669,10 +6286,13 @@ export interface components {
             exported_at: components["schemas"]["Instant"];
             /** @description Ties to helpers and to elders. */
             helpers: components["schemas"]["HelperRecord"][];
+            left_alone_since: components["schemas"]["Instant"] | null;
             /** @description What the person did, what was done for them, what happened to the account. */
             log: components["schemas"]["LogRecord"][];
             /** @description With lines, timeline and refunds. */
             orders: components["schemas"]["OrderRecord"][];
+            /** @description For whom the person orders or ordered. */
+            organisations: components["schemas"]["OrganisationRecord"][];
             pairings: components["schemas"]["PairingRecord"][];
         };
         NameIn: {
@@ -5700,12 +6320,14 @@ export interface components {
             /** @description What the caller may do with it now. */
             actions: components["schemas"]["OrderCommand"][];
             address?: components["schemas"]["AddressOut"] | null;
+            balance_due_at: components["schemas"]["Instant"] | null;
             checkout_id: components["schemas"]["Id"];
             /**
              * Format: date
              * @description The day on which it is promised to arrive; null where none was promised.
              */
             deliver_on: string | null;
+            deposit_fen: components["schemas"]["Money"] | null;
             /** @description Until then it has to be paid. */
             expires_at: components["schemas"]["Instant"];
             /** @description What the parcel costs beyond the prices; in the total, and not in the split. */
@@ -5728,6 +6350,35 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
+        };
+        OrderBalance: {
+            amount_fen: components["schemas"]["Money"];
+            /** Format: date */
+            deliver_on: string | null;
+            due_at: components["schemas"]["Instant"] | null;
+            payment: components["schemas"]["Payment"] | null;
+            state: components["schemas"]["OrderState"];
+        };
+        OrderChange: {
+            decided_at: components["schemas"]["Instant"] | null;
+            from: components["schemas"]["ListingCard"] | null;
+            from_total_fen: components["schemas"]["Money"];
+            id: components["schemas"]["Id"];
+            /** @description Whether it waits for the buyer. */
+            is_asked: boolean;
+            /** @description What goes back, or is not asked for any more, if the buyer says yes. */
+            less_fen: components["schemas"]["Money"];
+            /** Format: int64 */
+            line_no: number;
+            proposed_at: components["schemas"]["Instant"];
+            reason: string;
+            state: components["schemas"]["ChangeState"];
+            to: components["schemas"]["ListingCard"] | null;
+            to_total_fen: components["schemas"]["Money"];
+        };
+        OrderChanges: {
+            /** @description The newest first, 20 at most. */
+            changes: components["schemas"]["OrderChange"][];
         };
         /** @description The claims on an order, and what of it can still be claimed. */
         OrderClaims: {
@@ -5773,6 +6424,161 @@ export interface components {
             titles: string[];
             total_fen: components["schemas"]["Money"];
             village: components["schemas"]["RegionRef"];
+        };
+        /** @description An organisation as its own people see it. */
+        Organisation: components["schemas"]["OrganisationRef"] & {
+            /** @description The newest first. */
+            contracts: components["schemas"]["OrganisationContract"][];
+            invoice_title: string;
+            region: components["schemas"]["RegionRef"];
+            registered_at: components["schemas"]["Instant"];
+            /** @description What the caller is in it. */
+            role: components["schemas"]["OrganisationRole"];
+        };
+        /** @description A contract of an organisation with a county. */
+        OrganisationContract: {
+            county: components["schemas"]["RegionRef"];
+            decided_at: components["schemas"]["Instant"] | null;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Interest on what is late, in hundredths of a percent a year; `null`: 0.05 % a day.
+             */
+            late_rate_bp: number | null;
+            limit_fen: components["schemas"]["Money"] | null;
+            /** @description The number on the paper contract. */
+            number: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            /**
+             * Format: int64
+             * @description Days after the acceptance of a delivery in which it is paid.
+             */
+            pay_days: number;
+            /** @description Why it was declined or ended. */
+            reason: string | null;
+            requested_at: components["schemas"]["Instant"];
+            state: components["schemas"]["OrganisationContractState"];
+        };
+        OrganisationContractApproval: {
+            /** @description The most that may be owed at a time. */
+            limit_fen: components["schemas"]["Money"];
+        };
+        OrganisationContractIn: {
+            /** @description Of the county whose goods are bought. */
+            county_code: string;
+            /**
+             * Format: int64
+             * @description Interest on what is late, in hundredths of a percent a year, not below the 1-year LPR; 0.05 % a day, if
+             *     nothing is said.
+             */
+            late_rate_bp?: number | null;
+            /** @description The number on the paper contract. At most 60 characters without the blanks at its ends. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Days after the acceptance of a delivery in which it is paid: 30, if nothing is said, and 60 at most.
+             */
+            pay_days?: number | null;
+        };
+        OrganisationContractReason: {
+            /** @description The organisation reads it. */
+            reason: string;
+        };
+        /** @enum {string} */
+        OrganisationContractState: "requested" | "in_force" | "declined" | "ended";
+        OrganisationIn: {
+            /**
+             * @description Unified social credit code (统一社会信用代码): 18 characters, the last of which checks the others.
+             * @example 12510100450000001E
+             */
+            code: string;
+            /** @description What stands on its invoices (发票抬头); its name, if nothing is said. At most 100 characters without the blanks at its ends. */
+            invoice_title?: string | null;
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description At most 60 characters without the blanks at its ends. */
+            name: string;
+            /** @description The county where it is, or a place inside one. */
+            region_code: string;
+        };
+        /** @description An organisation that asks the caller to order for it. */
+        OrganisationInvitation: {
+            id: components["schemas"]["Id"];
+            invited_at: components["schemas"]["Instant"];
+            organisation: components["schemas"]["OrganisationRef"];
+            role: components["schemas"]["OrganisationRole"];
+        };
+        /** @enum {string} */
+        OrganisationKind: "canteen" | "trade_union" | "school" | "hospital" | "company" | "other";
+        /** @description Somebody who orders for an organisation, or is asked to, as its managers see them. */
+        OrganisationMember: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            /** @description Who it is, once accepted. */
+            display_name: string | null;
+            id: components["schemas"]["Id"];
+            invited_at: components["schemas"]["Instant"];
+            /**
+             * @description Of whom was asked, until it is answered.
+             * @example 138****1234
+             */
+            phone_masked: string | null;
+            role: components["schemas"]["OrganisationRole"];
+            state: components["schemas"]["OrganisationMemberState"];
+        };
+        OrganisationMemberIn: {
+            /**
+             * @description Of whom is asked, whether it has an account or not.
+             * @example 13800001234
+             */
+            phone: string;
+            role: components["schemas"]["OrganisationRole"];
+        };
+        /** @enum {string} */
+        OrganisationMemberState: "invited" | "active" | "ended";
+        OrganisationMembers: {
+            /** @description At most 50, the newest first. */
+            data: components["schemas"]["OrganisationMember"][];
+        };
+        /** @description An order that an organisation placed, as its people see it. */
+        OrganisationOrder: {
+            id: components["schemas"]["Id"];
+            invoice: components["schemas"]["Invoice"] | null;
+            number: string;
+            placed_at: components["schemas"]["Instant"];
+            state: components["schemas"]["OrderState"];
+            titles: string[];
+            total_fen: components["schemas"]["Money"];
+            village: components["schemas"]["RegionRef"];
+        };
+        OrganisationRecord: {
+            accepted_at: components["schemas"]["Instant"] | null;
+            ended_at: components["schemas"]["Instant"] | null;
+            organisation: components["schemas"]["OrganisationRef"] | null;
+            role: components["schemas"]["OrganisationRole"];
+            state: components["schemas"]["OrganisationMemberState"];
+        };
+        /** @description An organisation as other things mention it. */
+        OrganisationRef: {
+            /**
+             * @description Unified social credit code (统一社会信用代码).
+             * @example 12510100450000001E
+             */
+            code: string;
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["OrganisationKind"];
+            name: string;
+        };
+        /** @enum {string} */
+        OrganisationRole: "manager" | "buyer";
+        /** @description An organisation for which the caller orders. */
+        OwnOrganisation: components["schemas"]["OrganisationRef"] & {
+            membership_id: components["schemas"]["Id"];
+            role: components["schemas"]["OrganisationRole"];
+        };
+        OwnOrganisations: {
+            data: components["schemas"]["OwnOrganisation"][];
+            /** @description None while the caller wants to be left alone. */
+            invitations: components["schemas"]["OrganisationInvitation"][];
+            left_alone_since: components["schemas"]["Instant"] | null;
         };
         PageInfo: {
             /** @description Cursor of the next page; null on the last. */
@@ -5849,6 +6655,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
+        Page_Invoice: {
+            data: components["schemas"]["Invoice"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
         Page_Listing: {
             data: components["schemas"]["Listing"][];
             page: components["schemas"]["PageInfo"];
@@ -5861,6 +6672,16 @@ export interface components {
         /** @description A page of a list. */
         Page_OrderSummary: {
             data: components["schemas"]["OrderSummary"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_OrganisationContract: {
+            data: components["schemas"]["OrganisationContract"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list. */
+        Page_OrganisationOrder: {
+            data: components["schemas"]["OrganisationOrder"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list. */
@@ -6032,6 +6853,9 @@ export interface components {
         PastedIn: {
             /** @description 姓名 电话 省市区 地址, in any order. At most 300 characters without the blanks at its ends. */
             text: string;
+        };
+        PayBalanceIn: {
+            provider: components["schemas"]["Provider"];
         };
         /** @description How a payment that is pending is paid. */
         PayBy: {
@@ -6205,6 +7029,7 @@ export interface components {
         };
         /** @description An order in the answer of a checkout. */
         PlacedOrder: {
+            deposit_fen: components["schemas"]["Money"] | null;
             /** @description What the parcel costs beyond the prices. */
             freight_fen: components["schemas"]["Money"];
             id: components["schemas"]["Id"];
@@ -6487,7 +7312,7 @@ export interface components {
             yield_limit?: number | null;
         };
         /** @enum {string} */
-        Provider: "sandbox" | "offline" | "wechat";
+        Provider: "sandbox" | "offline" | "wechat" | "alipay";
         ProvinceIn: {
             /** @description Two digits. */
             code: components["schemas"]["RegionCode"];
@@ -6528,6 +7353,8 @@ export interface components {
          */
         Quantity: number;
         Quote: {
+            /** @description What is paid now: deposits, and the whole of what asks none. */
+            due_now_fen: components["schemas"]["Money"];
             /** @description Name it as `freight_seen_fen` when ordering. */
             freight_fen: components["schemas"]["Money"];
             goods_fen: components["schemas"]["Money"];
@@ -6557,6 +7384,7 @@ export interface components {
         QuoteParcel: {
             /** @description When it will likely come, with the public holidays that are announced. */
             arrival: components["schemas"]["Arrival"];
+            deposit_fen: components["schemas"]["Money"] | null;
             /** @description Beyond the freight that is in the prices. */
             freight_fen: components["schemas"]["Money"];
             goods_fen: components["schemas"]["Money"];
@@ -6569,6 +7397,16 @@ export interface components {
              */
             weight_g: number;
         };
+        RateIn: {
+            effective_on: components["schemas"]["Day"];
+            kind: components["schemas"]["RateKind"];
+            /** Format: int64 */
+            ppm: number;
+            /** @description Who published it, and where. At most 200 characters without the blanks at its ends. */
+            source: string;
+        };
+        /** @enum {string} */
+        RateKind: "lpr_1y" | "deposit";
         ReasonIn: {
             /** @description Why, or how the household said so. At most 300 characters without the blanks at its ends. */
             reason?: string | null;
@@ -6984,7 +7822,7 @@ export interface components {
         /** @enum {string} */
         StreamState: "scheduled" | "live" | "ended" | "cancelled";
         /** @enum {string} */
-        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "cycle" | "checkout" | "order" | "payment" | "refund" | "transfer" | "payout" | "bank_file" | "import" | "price_reference" | "paper" | "freight_rule" | "supply_report" | "intake" | "batch" | "allocation" | "claim" | "review" | "webhook";
+        Subject: "user" | "invitation" | "helper" | "household" | "household_person" | "consent" | "evidence" | "household_photo" | "survey" | "producing_unit" | "template" | "listing" | "pairing" | "stream" | "cycle" | "checkout" | "order" | "payment" | "refund" | "transfer" | "payout" | "bank_file" | "import" | "price_reference" | "paper" | "freight_rule" | "supply_report" | "intake" | "batch" | "allocation" | "claim" | "review" | "webhook" | "organisation" | "organisation_member" | "organisation_contract";
         Summary: {
             data: components["schemas"]["SummaryRow"][];
             from: components["schemas"]["Day"];
@@ -7469,7 +8307,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `cycle_closed`, `cycle_full`, `cycle_has_orders`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
+        /** @description Refused (RFC 9457): `phone_taken`, `grant_exists`, `id_number_taken`, `import_has_errors`, `wrong_state`, `out_of_stock`, `version_conflict`, `price_changed`, `template_retired`, `consent_withdrawn`, `weights_missing`, `papers_missing`, `paper_exists`, `price_reason_required`, `listing_not_live`, `address_book_full`, `cart_full`, `freight_changed`, `perishable_not_acknowledged`, `not_delivered`, `survey_missing`, `promise_limit`, `cycle_closed`, `cycle_full`, `cool_off_over`, `cycle_has_orders`, `stock_changed`, `weight_out_of_band`, `batch_in_use`, `pairing_exists`, `checkout_expired`, `claim_window_open`, `claim_window_closed`, `claim_open`, `payment_mismatch`, `orders_open`, `organisation_exists`, `last_manager`, `no_contract`, `credit_limit`, `invoice_open`, `last_administrator`, `upload_offset`, `upload_incomplete`, `too_many_uploads`. */
         Conflict: {
             headers: {
                 /** @description Of `detail`. */
@@ -9446,6 +10284,45 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    order_on_terms: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
@@ -11788,6 +12665,130 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    list_interest_rates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags of what the caller has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterestRates"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Of what everybody may read. */
+                    ETag?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_interest_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterestRates"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_invoices: {
+        parameters: {
+            query?: {
+                /** @description Only those of which something is not paid. */
+                unpaid?: boolean;
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invoice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_listings: {
         parameters: {
             query?: {
@@ -12096,6 +13097,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    call_in_listing: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallInIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallInOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -13313,6 +14360,80 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    leave_me_alone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveAloneIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftAlone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_own_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOrganisations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -13742,6 +14863,44 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    show_balance: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBalance"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     cancel_order: {
         parameters: {
             query?: never;
@@ -13772,6 +14931,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_order_changes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderChanges"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    propose_order_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderChanges"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    answer_order_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderChanges"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -13957,6 +15247,84 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    cool_off_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    quote_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndQuote"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     pack_order: {
         parameters: {
             query?: never;
@@ -13988,6 +15356,53 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    pay_balance: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "Yuanshan-Acting-For"?: components["schemas"]["Id"];
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayBalanceIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBalance"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -14330,6 +15745,527 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_contracts: {
+        parameters: {
+            query?: {
+                state?: "requested" | "in_force" | "declined" | "ended";
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approve_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractApproval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    decline_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    accept_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    end_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    register_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    show_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    request_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationContractIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationContract"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMembers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationMemberIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_organisation_orders: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page: 1 to 100, by default 20. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description What is left of the quota, and when it is whole again. */
+                    RateLimit?: string;
+                    /** @description The quota. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Of this request, by which the log knows it. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationOrder"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

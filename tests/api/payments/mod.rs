@@ -1,5 +1,7 @@
 //! Ways to pay.
 
+mod alipay;
+mod alipay_gateway;
 mod gateway;
 mod offline;
 mod sandbox;
