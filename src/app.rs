@@ -288,6 +288,7 @@ fn run_job(context: &Context, conn: &mut Conn, act: &Act, job: &Job) -> Result<(
             catalog::order_anew(conn, act)?;
             imports::tidy(conn, act)?;
             inbox::tidy(conn, act.at)?;
+            webhooks::tidy(conn, act.at)?;
             idempotency::forget_older(conn, act.at.minus(KEPT_ANSWERS))?;
             // Of several that began at once, one goes on.
             if !jobs::is_waiting(conn, JobKind::Tidy)? {

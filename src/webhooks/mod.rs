@@ -12,7 +12,7 @@ mod service;
 mod store;
 
 pub use deliver::deliver;
-pub use service::{finish, publish};
+pub use service::{finish, publish, tidy};
 pub use store::{Message, Webhook};
 
 use crate::db::DbError;

@@ -2,15 +2,19 @@
 
 use rand::RngCore;
 use serde_json::json;
+use std::time::Duration;
 
 use super::rules::{SECRET_BYTES, show_secret};
 use super::store::{self, Message, Webhook};
 use super::{Event, MessageId, MessageState, WebhookError, WebhookId};
 use crate::db::{Conn, DbResult};
 use crate::jobs::{self, JobKind};
-use crate::kernel::{Act, RegionCode, Scope, UserId};
+use crate::kernel::{Act, Instant, RegionCode, Scope, UserId};
 use crate::log::{self, Change, Subject};
 use crate::secrets::Secrets;
+
+/// How long messages are kept that ended.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) fn sealing_context(id: WebhookId) -> String {
     format!("webhooks.secret:{id}")
@@ -96,6 +100,14 @@ pub fn send(conn: &mut Conn, act: &Act, id: WebhookId, event: Event, data: &serd
     };
     store::insert_message(conn, &message)?;
     jobs::enqueue(conn, act, JobKind::DeliverWebhook, message.id, act.at)
+}
+
+/// Clears messages that ended a month ago.
+///
+/// # Errors
+/// Those of the database.
+pub fn tidy(conn: &mut Conn, at: Instant) -> DbResult<()> {
+    store::delete_ended(conn, at.minus(KEPT))
 }
 
 /// Puts down how a message ended that [`super::deliver`] has told or given up.

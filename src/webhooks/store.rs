@@ -110,3 +110,8 @@ pub fn finish(conn: &mut Conn, id: MessageId, state: MessageState, at: Instant) 
     diesel::update(row).set((webhook_messages::state.eq(state), webhook_messages::done_at.eq(at))).execute(conn)?;
     Ok(())
 }
+
+pub fn delete_ended(conn: &mut Conn, before: Instant) -> DbResult<()> {
+    diesel::delete(webhook_messages::table.filter(webhook_messages::done_at.lt(before))).execute(conn)?;
+    Ok(())
+}

@@ -101,6 +101,11 @@ async fn what_does_not_arrive_is_tried_again_with_the_same_id() {
     assert!(ids.iter().all(|id| *id == ids[0]));
     let known = messages(&market, &webhook).await;
     assert_eq!((&known[0]["state"], &known[0]["attempts"]), (&json!("delivered"), &json!(3)));
+    market.app.begin_daily_work();
+    market.app.later(hours(24 * 29));
+    assert_eq!(messages(&market, &webhook).await.len(), 1);
+    market.app.later(hours(24 * 2));
+    assert_eq!(messages(&market, &webhook).await.len(), 0, "a month later it is cleared away");
 }
 
 #[actix_web::test]
