@@ -127,6 +127,10 @@ pub fn start_balance(
 /// # Errors
 /// Those of the database.
 pub fn list_balance_payments(conn: &mut Conn, order: &Order) -> Result<Vec<Payment>, OrderError> {
+    // What is paid after acceptance is a payment of its order, too, but no balance.
+    if order.deposit_fen.is_none() {
+        return Ok(Vec::new());
+    }
     let mut payments = payments::list_of_checkout(conn, order.checkout_id)?;
     payments.retain(|payment| payment.balance_of_order_id.is_some_and(|id| id.uuid() == order.id.uuid()));
     Ok(payments)

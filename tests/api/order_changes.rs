@@ -89,6 +89,7 @@ async fn a_buyer_keeps_what_was_ordered_or_ends_it_with_all_money_back() {
     answer(&market, &order, &asked["changes"][0], "keep").await.ok();
     assert_eq!(market.order(id(&order)).await["state"], "deposit_paid");
     market.app.unchanged(answer(&market, &order, &asked["changes"][0], "accept")).await.refused(404, "not_found");
+    market.app.advance(minutes(1));
     let again = propose(&market, &order, &other).await.ok();
     assert_eq!(again["changes"].as_array().map(Vec::len), Some(2));
     answer(&market, &order, &again["changes"][0], "end").await.ok();
