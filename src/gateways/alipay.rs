@@ -267,7 +267,10 @@ mod tests {
     #[test]
     fn a_part_is_cut_as_it_was_sent() {
         let cut = |body| raw_part(body, "a_response");
-        assert_eq!(cut(r#"{"a_response":{"u":"https:\/\/x","s":"}\""},"sign":"x"}"#), Some(r#"{"u":"https:\/\/x","s":"}\""}"#));
+        assert_eq!(
+            cut(r#"{"a_response":{"u":"https:\/\/x","s":"}\""},"sign":"x"}"#),
+            Some(r#"{"u":"https:\/\/x","s":"}\""}"#)
+        );
         assert_eq!(cut(r#"{"sign":"x", "a_response" : { "k" : {} } }"#), Some(r#"{ "k" : {} }"#));
         for body in ["", "{}", r#"{"a_response":"x"}"#, r#"{"a_response":{"#, r#""a_response""#] {
             assert_eq!(cut(body), None, "{body}");
