@@ -7,6 +7,8 @@ export const title =
 const HONEY = '冬蜜 500 克/瓶（预订）'
 
 export async function walk({ coordinator, buyer, administrator }) {
+  // Step 8 signed the buyer out.
+  await buyer.signIn(account('buyer'))
   await order(buyer)
   const first = buyer.page.url()
   await callIn(coordinator)
@@ -23,6 +25,7 @@ export async function walk({ coordinator, buyer, administrator }) {
   await buyer.page.getByRole('dialog').getByRole('button', { name: '退掉', exact: true }).click()
   await buyer.sees('已退掉')
 
+  await administrator.signIn(account('administrator'))
   await administrator.open('/admin/rates')
   await administrator.sees('一年期 LPR')
   await administrator.look('admin-rates')
