@@ -57,15 +57,10 @@ async fn add_claim_photo(
         let is_claimable = matches!(order.state, OrderState::Received | OrderState::Settled);
         if is_claimable { Ok(()) } else { Err(OrderError::WrongState(order.state)) }
     };
-    context.db.read(move |conn| own(conn, who, id.0).and_then(claimable)).await?;
+    context.db.read(move |conn| orders::load_own(conn, who.user_id, id.0).and_then(claimable)).await?;
     let upload = Upload::read(form, &[], UPLOAD_LIMIT).await?;
     let picture = heavy(move || Picture::read(&upload.file)).await?.map_err(|it| ApiError::field("/file", it))?;
     Ok(HttpResponse::Created().json(keep(&context, who.act(&context), who.by, picture, None).await?))
-}
-
-fn own(conn: &mut crate::db::Conn, who: Shopper, id: OrderId) -> Result<Order, OrderError> {
-    let order = orders::load(conn, id)?;
-    if order.buyer_id == who.user_id { Ok(order) } else { Err(OrderError::NotFound) }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -126,7 +121,7 @@ async fn open_claim(
     let saved = context
         .db
         .write(move |conn| {
-            let order = own(conn, who, id.0)?;
+            let order = orders::load_own(conn, who.user_id, id.0)?;
             idempotency::once(conn, Some(&ticket), act.at, StatusCode::CREATED, |conn| {
                 let claim = service::open(conn, &act, &order, &new)?;
                 one(conn, claim, act.at, Some(who.role()))

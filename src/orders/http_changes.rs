@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 use super::changes::{self, Answer, is_changeable};
+use super::service;
 use super::store::{self, Order};
 use super::store_changes::{self, Change, ChangeId, ChangeState};
 use super::types::{OrderError, OrderId};
-use super::{preorder, service};
 use crate::catalog::{self, ListingCard, ListingId};
 use crate::context::Context;
 use crate::db::Conn;
@@ -149,7 +149,7 @@ async fn answer_order_change(
     let ticket = key.ticket(who.by, &who.fingerprint(&body.sha256), &context.secrets);
     let act = who.act(&context);
     let saved = context.db.write(move |conn| {
-        preorder::load_of(conn, who.user_id, id.0)?;
+        service::load_own(conn, who.user_id, id.0)?;
         idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
             changes::answer(conn, &act, (id.0, change_id), answer)?;
             let order = store::find(conn, id.0)?.ok_or(OrderError::NotFound)?;

@@ -110,7 +110,7 @@ async fn show_balance(
 ) -> ApiResult<web::Json<BalanceOut>> {
     let providers = context.providers.clone();
     let shown = context.db.read(move |conn| {
-        let order = preorder::load_of(conn, who.user_id, id.0)?;
+        let order = service::load_own(conn, who.user_id, id.0)?;
         show_due(conn, &providers, order)
     });
     Ok(web::Json(shown.await?))
@@ -235,7 +235,7 @@ async fn cool_off_order(
     let saved = context
         .db
         .write(move |conn| {
-            let order = preorder::load_of(conn, who.user_id, id.0)?;
+            let order = service::load_own(conn, who.user_id, id.0)?;
             idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
                 ending::cool_off(conn, &act, &order)?;
                 harvest::release(conn, &act, order.id)?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::prepaid::RateKind;
 use super::rules::{Command, OrderState};
-use super::store::{self, Order};
+use super::store::Order;
 use super::store_prepaid::{self, InterestRate};
 use super::types::{OrderError, OrderId};
 use super::{pay, service};
@@ -195,12 +195,4 @@ pub fn add_rate(
     }
     let change = Change::new(Subject::User, by, "add_interest_rate").because(Some(source));
     Ok(log::append(conn, act, &change)?)
-}
-
-/// The order for its buyer alone.
-///
-/// # Errors
-/// [`OrderError::NotFound`] for anybody else's: that it exists is private.
-pub fn load_of(conn: &mut Conn, buyer_id: UserId, id: OrderId) -> Result<Order, OrderError> {
-    store::find(conn, id)?.filter(|order| order.buyer_id == buyer_id).ok_or(OrderError::NotFound)
 }

@@ -10,7 +10,7 @@ use super::{dispatch, ending, pay, telling, terms};
 use crate::catalog::{self, ListingId};
 use crate::cycles::{self, CycleId};
 use crate::db::Conn;
-use crate::kernel::{Act, Id, Instant, Invalid, Role, Scope};
+use crate::kernel::{Act, Id, Instant, Invalid, Role, Scope, UserId};
 use crate::log::{self, Change, Subject};
 use crate::papers::NewPaper;
 use crate::privacy::{self, Access, ThingKind};
@@ -44,13 +44,13 @@ pub fn received_at(conn: &mut Conn, id: OrderId) -> Result<Instant, OrderError> 
     Ok(received.ok_or(OrderError::NotFound)?.at)
 }
 
-/// The order, if it is the caller's own.
+/// The order, for its buyer alone.
 ///
 /// # Errors
 /// [`OrderError::NotFound`] for anybody else's: that it exists is private.
-pub fn load_own(conn: &mut Conn, act: &Act, id: OrderId) -> Result<Order, OrderError> {
+pub fn load_own(conn: &mut Conn, buyer_id: UserId, id: OrderId) -> Result<Order, OrderError> {
     let order = load(conn, id)?;
-    if act.user_id == Some(order.buyer_id) { Ok(order) } else { Err(OrderError::NotFound) }
+    if order.buyer_id == buyer_id { Ok(order) } else { Err(OrderError::NotFound) }
 }
 
 /// The order, if its village lies in the scope.

@@ -15,7 +15,7 @@ use crate::endpoints;
 use crate::helpers::access::Shopper;
 use crate::identity::access::{Approver, Coordinator, Staff};
 use crate::kernel::{Act, Page, PageQuery, Scope, UserId, paragraphs};
-use crate::orders::{self, Order, OrderError, OrderId, OrderState};
+use crate::orders::{self, Order, OrderId, OrderState};
 use crate::web::access::Anyone;
 use crate::web::error::Fields;
 use crate::web::{ApiError, ApiResult, Body, Code, PathId, Query, Routes, page};
@@ -67,11 +67,6 @@ fn one(conn: &mut Conn, review: Review) -> Result<ReviewOut, ReviewError> {
     show(conn, vec![review])?.pop().ok_or(ReviewError::NotFound)
 }
 
-fn own(conn: &mut Conn, who: Shopper, id: OrderId) -> Result<Order, ReviewError> {
-    let order = orders::load(conn, id)?;
-    if order.buyer_id == who.user_id { Ok(order) } else { Err(OrderError::NotFound.into()) }
-}
-
 /// The buyer says what a line of a received order was like, once a line.
 #[utoipa::path(post, path = "/orders/{id}/reviews", tag = "reviews", params(("id" = OrderId, Path), ("Yuanshan-Acting-For" = Option<UserId>, Header)), request_body = ReviewIn, responses((status = 201, body = ReviewOut)))]
 async fn write_review(
@@ -83,7 +78,7 @@ async fn write_review(
     let ReviewIn { line_no, stars, words } = body.value;
     let (act, said) = (who.act(&context), said(stars, &words)?);
     let review = context.db.write(move |conn| {
-        let order = own(conn, who, id.0)?;
+        let order = orders::load_own(conn, who.user_id, id.0)?;
         let review = service::write(conn, &act, &order, line_no, &said)?;
         one(conn, review)
     });
@@ -98,7 +93,7 @@ async fn list_order_reviews(
     id: PathId<Order>,
 ) -> ApiResult<web::Json<OrderReviews>> {
     let reviews = context.db.read(move |conn| {
-        let order = own(conn, who, id.0)?;
+        let order = orders::load_own(conn, who.user_id, id.0)?;
         let written = store::list_of_order(conn, order.id)?;
         let is_received = matches!(order.state, OrderState::Received | OrderState::Settled);
         let lines = if is_received { orders::list_lines(conn, &[order.id])? } else { Vec::new() };

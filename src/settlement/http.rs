@@ -47,7 +47,7 @@ async fn receive_order(
     let saved = context
         .db
         .write(move |conn| {
-            let order = orders::load_own(conn, &act, id.0)?;
+            let order = orders::load_own(conn, who.user_id, id.0)?;
             idempotency::once(conn, ticket.as_ref(), act.at, StatusCode::OK, |conn| {
                 service::receive(conn, &act, &order, at_desk.settings.claim_window)?;
                 let order = orders::load(conn, id.0)?;
