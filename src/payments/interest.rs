@@ -1,11 +1,11 @@
 //! Interest on what goes back: a provider gives back no more than it was given, so the village transfers it, and
 //! two people say so.
 
+use super::service::record_refund;
 use super::store::{self, Refund};
-use super::{PaymentError, PaymentState, RefundCause, RefundState, transfers};
+use super::{PaymentError, PaymentState, RefundCause, transfers};
 use crate::db::Conn;
 use crate::kernel::{Act, Any, Id, Money, RegionCode};
-use crate::log::{self, Change, Subject};
 
 /// What is owed beside the principal, and what stands on the transfer.
 #[derive(Debug, Clone)]
@@ -25,21 +25,10 @@ pub struct Interest {
 pub fn expect_interest(conn: &mut Conn, act: &Act, owed: Interest) -> Result<(), PaymentError> {
     let payments = store::list_of_checkout(conn, owed.checkout_id)?;
     let paid = payments.into_iter().find(|payment| payment.state == PaymentState::Succeeded);
-    let refund = Refund {
-        id: act.new_id(),
-        payment_id: paid.ok_or(PaymentError::NotFound)?.id,
-        order_id: owed.order_id,
-        // The principal has the order for its cause, the interest how it ended.
-        cause: RefundCause::Ended,
-        cause_id: owed.cause_id,
-        state: RefundState::Pending,
-        amount_fen: owed.amount_fen,
-        gateway_refund_id: None,
-        created_at: act.at,
-        completed_at: None,
-    };
-    store::insert_refund(conn, &refund)?;
-    let change = Change::new(Subject::Refund, refund.id, "open").states(None, refund.state.as_str());
-    log::append(conn, act, &change)?;
+    let paid = paid.ok_or(PaymentError::NotFound)?;
+    // The principal has the order for its cause, the interest how it ended.
+    let cause = (RefundCause::Ended, owed.cause_id);
+    let refund = Refund::owed(act, paid.id, owed.order_id, cause, owed.amount_fen);
+    record_refund(conn, act, &refund, "open")?;
     transfers::expect_beside(conn, act, &refund, (owed.village_code, owed.memo))
 }

@@ -1,13 +1,12 @@
 //! What is paid after the goods: a transfer that is expected for as long as it takes, and becomes less when a
 //! part of it need not be paid any more.
 
-use super::service::{open_refund, record_start};
+use super::service::{open_refund, record_refund, record_start};
 use super::store::{self, Payment, Refund};
 use super::store_transfers as transfers;
 use super::{Asked, PaymentError, PaymentId, PaymentState, Provider, RefundCause, RefundState, TransferState};
 use crate::db::{Conn, DbResult};
 use crate::kernel::{Act, Any, Day, Id, Money};
-use crate::log::{self, Change, Subject};
 
 impl Payment {
     /// What is to come, or has come: its amount less what need not be paid any more.
@@ -68,20 +67,12 @@ pub fn credit(
         return Err(PaymentError::WrongState(transfer.state));
     }
     let refund = Refund {
-        id: act.new_id(),
-        payment_id: id,
-        order_id,
-        cause,
-        cause_id,
         state: RefundState::Succeeded,
-        amount_fen,
         gateway_refund_id: Some(format!("credited-{cause}-{cause_id}")),
-        created_at: act.at,
         completed_at: Some(act.at),
+        ..Refund::owed(act, id, order_id, (cause, cause_id), amount_fen)
     };
-    store::insert_refund(conn, &refund)?;
-    let change = Change::new(Subject::Refund, refund.id, "credit").states(None, refund.state.as_str());
-    log::append(conn, act, &change)?;
+    record_refund(conn, act, &refund, "credit")?;
     if left == Money::ZERO {
         super::give_up(conn, act, &payment)?;
     }

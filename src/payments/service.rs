@@ -276,21 +276,8 @@ pub(super) fn open_refund(
     (cause, cause_id): (RefundCause, Id<Any>),
     amount_fen: Money,
 ) -> Result<(), PaymentError> {
-    let refund = Refund {
-        id: act.new_id(),
-        payment_id: payment.id,
-        order_id,
-        cause,
-        cause_id,
-        state: RefundState::Pending,
-        amount_fen,
-        gateway_refund_id: None,
-        created_at: act.at,
-        completed_at: None,
-    };
-    store::insert_refund(conn, &refund)?;
-    let change = Change::new(Subject::Refund, refund.id, "open").states(None, refund.state.as_str());
-    log::append(conn, act, &change)?;
+    let refund = Refund::owed(act, payment.id, order_id, (cause, cause_id), amount_fen);
+    record_refund(conn, act, &refund, "open")?;
     match payment.provider {
         Provider::Offline => transfers::expect_out(conn, act, &refund),
         Provider::Sandbox => {
@@ -299,6 +286,37 @@ pub(super) fn open_refund(
         }
         Provider::Wechat | Provider::Alipay => Ok(jobs::enqueue(conn, act, JobKind::RefundPayment, refund.id, act.at)?),
     }
+}
+
+impl Refund {
+    /// One that is owed from now on.
+    pub(super) fn owed(
+        act: &Act,
+        payment_id: PaymentId,
+        order_id: Id<Any>,
+        (cause, cause_id): (RefundCause, Id<Any>),
+        amount_fen: Money,
+    ) -> Self {
+        Self {
+            id: act.new_id(),
+            payment_id,
+            order_id,
+            cause,
+            cause_id,
+            state: RefundState::Pending,
+            amount_fen,
+            gateway_refund_id: None,
+            created_at: act.at,
+            completed_at: None,
+        }
+    }
+}
+
+/// Writes a refund, with its entry in the log.
+pub(super) fn record_refund(conn: &mut Conn, act: &Act, refund: &Refund, action: &str) -> Result<(), PaymentError> {
+    store::insert_refund(conn, refund)?;
+    let change = Change::new(Subject::Refund, refund.id, action).states(None, refund.state.as_str());
+    Ok(log::append(conn, act, &change)?)
 }
 
 /// Records that a refund has succeeded; `None` if it had before.
