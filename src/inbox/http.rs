@@ -30,7 +30,7 @@ impl From<InboxError> for ApiError {
 }
 
 /// More unread messages than these are not counted.
-const COUNTED_MAX: i64 = 99;
+const COUNTED_MAX: u8 = 99;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -145,11 +145,12 @@ async fn count_unread(who: ShopperOrStaff, context: web::Data<Context>) -> ApiRe
 
 fn count(conn: &mut Conn, reader: UserId, of: Mailbox, source: &Of) -> Result<usize, InboxError> {
     let than = store::find_mark(conn, reader, of)?.unwrap_or(Instant::from_unix_micros(0));
+    let most = i64::from(COUNTED_MAX);
     let count = match source {
-        Of::Person(id) => store::count_newer(conn, *id, than, COUNTED_MAX)?,
-        Of::Role(role, scope) => store::count_newer_of_role(conn, (*role, scope), than, COUNTED_MAX)?,
+        Of::Person(id) => store::count_newer(conn, *id, than, most)?,
+        Of::Role(role, scope) => store::count_newer_of_role(conn, (*role, scope), than, most)?,
     };
-    Ok(count.min(99))
+    Ok(count.min(COUNTED_MAX.into()))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -120,6 +120,23 @@ pub(super) fn end_for_shortage(conn: &mut Conn, act: &Act, order: &Order, reason
     end_as(conn, act, order, Some(reason), (reckoning, RefundCause::Shortage))
 }
 
+/// Cancels an order that is not sent: its goods go back on sale, nobody is to pay more for it, and money goes back.
+pub(super) fn give_up(
+    conn: &mut Conn,
+    act: &Act,
+    order: &Order,
+    reason: Option<&str>,
+    (cause, back_fen): (RefundCause, Money),
+) -> Result<Moved, OrderError> {
+    let moved = service::transition(conn, act, order, Command::Cancel, reason)?;
+    if moved == Moved::Changed {
+        service::return_stock(conn, std::slice::from_ref(order))?;
+        preorder::close_balance(conn, act, order)?;
+        pay::refund(conn, act, order, (cause, order.id.any()), back_fen)?;
+    }
+    Ok(moved)
+}
+
 fn end_as(
     conn: &mut Conn,
     act: &Act,
@@ -127,13 +144,10 @@ fn end_as(
     reason: Option<&str>,
     (reckoning, cause): (Reckoning, RefundCause),
 ) -> Result<(), OrderError> {
-    if service::transition(conn, act, order, Command::Cancel, reason)? == Moved::Unchanged {
+    let back_fen = prepaid::balance(reckoning.paid_fen, reckoning.delivered_fen);
+    if give_up(conn, act, order, reason, (cause, back_fen))? == Moved::Unchanged {
         return Ok(());
     }
-    service::return_stock(conn, std::slice::from_ref(order))?;
-    preorder::close_balance(conn, act, order)?;
-    let back_fen = prepaid::balance(reckoning.paid_fen, reckoning.delivered_fen);
-    pay::refund(conn, act, order, (cause, order.id.any()), back_fen)?;
     let Some(fault) = reckoning.fault() else { return Ok(()) };
     let end = OrderEnd {
         order_id: order.id,

@@ -64,6 +64,20 @@ fn ask(checkout: &Checkout, orders: &[Order], providers: &Providers, provider: P
     })
 }
 
+impl Order {
+    /// What is asked for it by itself, apart from what its checkout asked at first; its number is the memo.
+    pub(super) fn asks(&self, amount_fen: Money, expires_at: Instant) -> Asked {
+        Asked {
+            checkout_id: self.checkout_id.any(),
+            balance_of_order_id: Some(self.id.any()),
+            amount_fen,
+            expires_at,
+            village_code: Some(self.village_code.clone()),
+            memo: self.number.clone(),
+        }
+    }
+}
+
 /// Does what of a job of payments leaves the process, and takes in what is told there.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use super::rules::{Command, OrderState};
 use super::store::Order;
 use super::store_prepaid::{self, InterestRate};
 use super::types::{OrderError, OrderId};
-use super::{pay, service};
+use super::{ending, pay, service};
 use crate::catalog::{self, ListingId};
 use crate::db::Conn;
 use crate::gateways::Providers;
@@ -15,7 +15,7 @@ use crate::jobs::{self, JobKind};
 use crate::kernel::{Act, Day, Instant, Invalid, Money, Scope, UserId};
 use crate::ledger::LedgerError;
 use crate::log::{self, Change, Subject};
-use crate::payments::{self, Asked, Payment, PaymentState, Provider, RefundCause};
+use crate::payments::{self, Payment, PaymentState, Provider, RefundCause};
 
 /// What buyers have at least to pay a balance.
 const TIME_TO_PAY: Duration = Duration::from_secs(24 * 3600);
@@ -111,14 +111,7 @@ pub fn start_balance(
     if due_at <= act.at {
         return Err(OrderError::CheckoutExpired);
     }
-    let asked = Asked {
-        checkout_id: order.checkout_id.any(),
-        balance_of_order_id: Some(order.id.any()),
-        amount_fen: order.balance_fen()?,
-        expires_at: due_at,
-        village_code: Some(order.village_code.clone()),
-        memo: order.number.clone(),
-    };
+    let asked = order.asks(order.balance_fen()?, due_at);
     Ok(payments::start(conn, act, providers, provider, asked)?)
 }
 
@@ -163,11 +156,8 @@ pub fn lapse(conn: &mut Conn, act: &Act, id: OrderId) -> Result<(), OrderError> 
             return Ok(jobs::enqueue(conn, act, JobKind::LapseBalance, id, act.at.plus(pay::TO_CONFIRM))?);
         }
     }
-    service::transition(conn, act, &order, Command::Cancel, None)?;
-    service::return_stock(conn, std::slice::from_ref(&order))?;
-    close_balance(conn, act, &order)?;
-    let held = pay::held_fen(conn, &order)?;
-    pay::refund(conn, act, &order, (RefundCause::Cancelled, order.id.any()), held)
+    let held_fen = pay::held_fen(conn, &order)?;
+    ending::give_up(conn, act, &order, None, (RefundCause::Cancelled, held_fen)).map(|_| ())
 }
 
 /// Adds a rate that was published. Adding the same again changes nothing; another of its kind and day is refused.

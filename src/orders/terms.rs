@@ -14,7 +14,7 @@ use super::types::{CheckoutId, CheckoutState, OrderError};
 use crate::db::{Conn, DbResult};
 use crate::gateways::Providers;
 use crate::jobs::{self, JobKind};
-use crate::kernel::{Act, Any, Day, Id, Money, RegionLevel, UserId};
+use crate::kernel::{Act, Any, Day, Id, Instant, Money, RegionLevel, UserId};
 use crate::ledger::{self, Account, AccountKind, Draft, Finding, LedgerError, TransactionKind};
 use crate::log::{self, Change, Subject};
 use crate::organisations::{self, Contract, OrganisationId};
@@ -22,6 +22,10 @@ use crate::payments::{self, Asked, Credit, Payment, PaymentError, Provider, Refu
 
 /// A transfer is waited for as long as it takes; this is only so that it has an end.
 const WAITING_DAYS: i64 = 3 * 365;
+
+fn waits_until(act: &Act) -> Instant {
+    act.at.day().plus_days(WAITING_DAYS).start()
+}
 
 /// Orders of one's own checkout for an organisation, to be paid after acceptance. Doing so again changes nothing.
 ///
@@ -65,15 +69,7 @@ pub fn order_on_terms(
 
 fn issue(conn: &mut Conn, act: &Act, order: &Order, organisation_id: OrganisationId) -> Result<(), OrderError> {
     let contract = contract_for(conn, order, organisation_id)?;
-    let asked = Asked {
-        checkout_id: order.checkout_id.any(),
-        balance_of_order_id: Some(order.id.any()),
-        amount_fen: order.total_fen,
-        expires_at: act.at.day().plus_days(WAITING_DAYS).start(),
-        village_code: Some(order.village_code.clone()),
-        memo: order.number.clone(),
-    };
-    let payment = payments::expect(conn, act, asked)?;
+    let payment = payments::expect(conn, act, order.asks(order.total_fen, waits_until(act)))?;
     let invoice = Invoice {
         order_id: order.id,
         organisation_id,
@@ -110,9 +106,11 @@ fn contract_for(conn: &mut Conn, order: &Order, organisation_id: OrganisationId)
     let county = county.filter(|_| order.deposit_fen.is_none()).ok_or_else(no_contract)?;
     let contract = organisations::contract_in_force(conn, organisation_id, &county)?.ok_or_else(no_contract)?;
     let limit = contract.limit_fen.unwrap_or(Money::ZERO).fen();
+    let unpaid = store_terms::list_unpaid_of_contract(conn, contract.id)?;
+    let expected: Vec<_> = unpaid.iter().map(|invoice| invoice.payment_id).collect();
     let mut owed = 0;
-    for invoice in store_terms::list_unpaid_of_contract(conn, contract.id)? {
-        owed += due_fen(conn, &invoice)?.fen();
+    for payment in payments::list_by_id(conn, &expected)? {
+        owed += payment.due_fen()?.fen();
     }
     if owed + order.total_fen.fen() > limit {
         return Err(OrderError::CreditLimit((limit - owed).max(0)));
@@ -173,14 +171,8 @@ pub(super) fn paid(
             .debit(receivable, interest_fen)
             .credit(Account::new(AccountKind::LateInterest, &order.village_code), interest_fen);
         ledger::post(conn, act, &draft)?;
-        let asked = Asked {
-            checkout_id: order.checkout_id.any(),
-            balance_of_order_id: Some(order.id.any()),
-            amount_fen: interest_fen,
-            expires_at: act.at.day().plus_days(WAITING_DAYS).start(),
-            village_code: Some(order.village_code.clone()),
-            memo: format!("{} 利息", order.number),
-        };
+        let asked = order.asks(interest_fen, waits_until(act));
+        let asked = Asked { memo: format!("{} 利息", order.number), ..asked };
         moved.interest_payment_id = Some(payments::expect(conn, act, asked)?.id);
     }
     if store_terms::update_paid(conn, &moved)? {

@@ -45,7 +45,7 @@ pub fn load_managed(conn: &mut Conn, id: OrganisationId, user_id: UserId) -> Res
 /// [`OrganisationError::NotFound`] if they do not.
 pub fn lock_for_member(conn: &mut Conn, id: OrganisationId, user_id: UserId) -> Result<(), OrganisationError> {
     store::lock(conn, id)?.ok_or(OrganisationError::NotFound)?;
-    load_own(conn, id, user_id).map(|_| ())
+    store_members::find_active(conn, id, user_id)?.map(|_| ()).ok_or(OrganisationError::NotFound)
 }
 
 /// A manager asks whoever has a number to order for the organisation. Nothing tells whether the number has an
