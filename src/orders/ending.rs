@@ -1,5 +1,6 @@
 //! Use cases of giving prepaid money back: within seven days whole, later with interest; always in money.
 
+use super::interest::interest;
 use super::prepaid::{self, Ending, Fault, RateKind};
 use super::rules::{Command, OrderState, decide};
 use super::service::{self, Moved};
@@ -9,7 +10,7 @@ use super::types::OrderError;
 use super::{pay, preorder};
 use crate::db::Conn;
 use crate::kernel::{Act, Day, Money, Role};
-use crate::ledger::{self, Account, AccountKind, Draft, TransactionKind};
+use crate::ledger::{self, Account, AccountKind, Draft, LedgerError, TransactionKind};
 use crate::payments::{self, PaymentState, RefundCause};
 
 /// What goes back of an order that is paid and not sent.
@@ -100,7 +101,7 @@ pub fn reckon(conn: &mut Conn, order: &Order, role: Role, today: Day) -> Result<
     (reckoning.ending, reckoning.think_until) = (Some(ending), Some(prepaid::think_until(last)));
     if let Ending::Ended(fault) = ending {
         let rates = store_prepaid::list_rates_of(conn, fault.rate())?;
-        reckoning.interest_fen = prepaid::interest(&parts, &rates, today);
+        reckoning.interest_fen = interest(&parts, &rates, today).map_err(LedgerError::from)?;
     }
     Ok(reckoning)
 }

@@ -35,13 +35,6 @@ impl Fault {
     }
 }
 
-/// A rate by the year, in millionths, from a day on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    pub from: Day,
-    pub ppm: i64,
-}
-
 /// Days for thinking it over after the last payment, and how far off goods are that are prepaid.
 pub const DAYS_TO_THINK: i64 = 7;
 
@@ -92,24 +85,6 @@ pub fn ending(role: Role, today: Day, last_paid: Day, deliver_on: Option<Day>) -
 #[must_use]
 pub fn balance(paid_fen: Money, delivered_fen: Money) -> Money {
     paid_fen.checked_sub(delivered_fen).unwrap_or(Money::ZERO)
-}
-
-/// Interest on amounts since their days, at the rates of each day, by 365 days the year, to the nearest fen. A
-/// day before the first rate has none.
-#[must_use]
-pub fn interest(paid: &[(Money, Day)], rates: &[Rate], until: Day) -> Money {
-    const YEAR_OF_MILLIONTHS: i128 = 365 * 1_000_000;
-    let mut sum: i128 = 0;
-    for (amount, since) in paid {
-        for (place, rate) in rates.iter().enumerate() {
-            let begins = rate.from.max(*since);
-            let ends = rates.get(place + 1).map_or(until, |next| next.from.min(until));
-            let days = begins.days_until(ends).max(0);
-            sum += i128::from(amount.fen()) * i128::from(rate.ppm) * i128::from(days);
-        }
-    }
-    let fen = (sum + YEAR_OF_MILLIONTHS / 2) / YEAR_OF_MILLIONTHS;
-    i64::try_from(fen).ok().and_then(|fen| Money::from_fen(fen).ok()).unwrap_or(Money::ZERO)
 }
 
 #[cfg(test)]
@@ -163,33 +138,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn interest_follows_the_rate_of_each_day() {
-        let rates = [Rate { from: day("2025-05-20"), ppm: 30_000 }, Rate { from: day("2026-07-01"), ppm: 36_500 }];
-        let of = |paid: &[(Money, Day)], until| interest(paid, &rates, day(until)).fen();
-        assert_eq!(of(&[(fen(100_000), day("2025-06-01"))], "2026-06-01"), 3_000, "a year at three percent");
-        assert_eq!(of(&[(fen(100_000), day("2026-06-30"))], "2026-07-02"), 18, "8.2 fen and 10 fen");
-        assert_eq!(of(&[(fen(100_000), day("2024-01-01"))], "2025-05-20"), 0, "no rate was known");
-        assert_eq!(of(&[(fen(100_000), day("2026-08-01"))], "2026-08-01"), 0);
-        assert_eq!(interest(&[(fen(100_000), day("2026-08-01"))], &[], day("2027-08-01")).fen(), 0);
-    }
-
     proptest! {
         #[test]
         fn a_deposit_is_never_more_than_its_line(total in 1..100_000_000_i64, percent in 1..100_i64) {
             let part = deposit(fen(total), percent);
             prop_assert!(part.fen() >= 1 && part.fen() <= total);
-        }
-
-        #[test]
-        fn longer_and_more_is_never_less(amount in 0..10_000_000_i64, days in 0..900_i64, more in 0..90_i64, ppm in prop::collection::vec(0..60_000_i64, 1..4)) {
-            let first = day("2025-01-01");
-            let rates: Vec<Rate> = (0..).zip(&ppm).map(|(n, ppm)| Rate { from: first.plus_days(n * 100), ppm: *ppm }).collect();
-            let of = |amount, days| interest(&[(fen(amount), first)], &rates, first.plus_days(days)).fen();
-            prop_assert!(of(amount, days) <= of(amount, days + more));
-            prop_assert!(of(amount, days) <= of(amount + more, days));
-            let highest = ppm.iter().max().copied().unwrap_or_default();
-            prop_assert!(i128::from(of(amount, days)) * 365_000_000 <= i128::from(amount) * i128::from(highest) * i128::from(days) + 182_500_000);
         }
 
         #[test]

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::prepaid::{Fault, Rate, RateKind};
+use super::interest::Rate;
+use super::prepaid::{Fault, RateKind};
 use super::rules::OrderState;
 use super::types::OrderId;
 use crate::catalog::ListingId;
