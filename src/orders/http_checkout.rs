@@ -197,8 +197,8 @@ async fn show_checkout(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PayIn {
-    provider: Provider,
+pub(super) struct PayIn {
+    pub provider: Provider,
 }
 
 #[derive(Serialize, ToSchema)]

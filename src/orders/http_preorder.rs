@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::ending::{self, Reckoning};
+use super::http_checkout::PayIn;
 use super::preorder::{self, Days};
 use super::prepaid::{Fault, RateKind, balance};
 use super::rules::{Command, OrderState, decide};
@@ -22,7 +23,7 @@ use crate::harvest;
 use crate::helpers::access::{Shopper, ShopperOrStaff};
 use crate::identity::access::Coordinator;
 use crate::kernel::{Day, Instant, Money, Role, UserId};
-use crate::payments::{self, PaymentOut, PaymentState, Provider};
+use crate::payments::{self, PaymentOut, PaymentState};
 use crate::web::idempotency::{self, OptionalKey, RequiredKey};
 use crate::web::{ApiResult, Body, PathId, Routes};
 
@@ -116,21 +117,15 @@ async fn show_balance(
     Ok(web::Json(shown.await?))
 }
 
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct PayBalanceIn {
-    provider: Provider,
-}
-
 /// Begins to pay the balance; the provider tells when it is done, so look at it again.
-#[utoipa::path(post, path = "/orders/{id}/pay", tag = "orders", request_body = PayBalanceIn,
+#[utoipa::path(post, path = "/orders/{id}/pay", tag = "orders", request_body = PayIn,
     params(("id" = OrderId, Path), ("Idempotency-Key" = String, Header), ("Yuanshan-Acting-For" = Option<UserId>, Header)), responses((status = 202, body = BalanceOut)))]
 async fn pay_balance(
     who: Shopper,
     context: web::Data<Context>,
     id: PathId<Order>,
     key: RequiredKey,
-    body: Body<PayBalanceIn>,
+    body: Body<PayIn>,
 ) -> ApiResult<HttpResponse> {
     let ticket = key.ticket(who.by, &who.fingerprint(&body.sha256), &context.secrets);
     let (act, providers) = (who.act(&context), context.providers.clone());

@@ -49,7 +49,6 @@ mod view;
 mod weighing;
 mod weights;
 
-pub use changes::propose as propose_change;
 pub use dispatch::{LineMissing, missing as missing_papers};
 pub use http_checkout::AddressIn;
 pub use http_weights::{WeighedIn, parse_weights};

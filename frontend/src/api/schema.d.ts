@@ -6854,9 +6854,6 @@ export interface components {
             /** @description 姓名 电话 省市区 地址, in any order. At most 300 characters without the blanks at its ends. */
             text: string;
         };
-        PayBalanceIn: {
-            provider: components["schemas"]["Provider"];
-        };
         /** @description How a payment that is pending is paid. */
         PayBy: {
             /** @enum {string} */
@@ -15376,7 +15373,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PayBalanceIn"];
+                "application/json": components["schemas"]["PayIn"];
             };
         };
         responses: {
