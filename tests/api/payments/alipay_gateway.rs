@@ -2,22 +2,16 @@
 //! of this machine. What it knows the tests read and change.
 
 use actix_web::web::{self, Bytes, Data};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use yuanshan::gateways::{AlipayMerchant, PrivateKey, PublicKey};
+use super::own_gateway::{Keys, merchant_keys, serve};
+use yuanshan::gateways::AlipayMerchant;
 
 pub const APP: &str = "2021000000000001";
 pub const SELLER: &str = "2088000000000001";
-
-macro_rules! key {
-    ($name:literal) => {
-        include_str!(concat!("../../common/keys/", $name, ".pem"))
-    };
-}
 
 /// What the gateway knows, by the numbers that the merchant gave.
 #[derive(Default)]
@@ -41,9 +35,7 @@ pub struct Gateway {
 
 struct State {
     books: Mutex<Books>,
-    key: PrivateKey,
-    stranger: PrivateKey,
-    merchant: PublicKey,
+    keys: Keys,
 }
 
 /// A notification: names and values, of which some may be altered before it is sent.
@@ -51,30 +43,22 @@ pub type Fields = BTreeMap<String, String>;
 
 impl Gateway {
     pub fn start() -> Self {
-        let key = |pem| PrivateKey::from_pem(pem).expect("a key");
-        let merchant = PublicKey::from_pem(key!("merchant.pub")).expect("a key");
-        let (key, stranger) = (key(key!("gateway")), key(key!("stranger")));
-        let state = Arc::new(State { books: Mutex::default(), key, stranger, merchant });
-        let (data, (tell, told)) = (Data::from(state.clone()), mpsc::channel());
-        // It ends with the process; the jobs that call it block the test's own thread.
-        thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let app = move || App::new().app_data(data.clone()).default_service(web::to(answer));
-                let server = HttpServer::new(app).workers(1).bind(("127.0.0.1", 0)).expect("a port");
-                tell.send(server.addrs()[0].port()).expect("the test waits");
-                server.run().await.expect("the gateway runs");
-            });
+        let state = Arc::new(State { books: Mutex::default(), keys: Keys::read() });
+        let data = Data::from(state.clone());
+        let port = serve(move |config| {
+            config.app_data(data).default_service(web::to(answer));
         });
-        Self { state, port: told.recv().expect("the gateway starts") }
+        Self { state, port }
     }
 
     /// Its merchant, as the server is told of it.
     pub fn merchant(&self) -> AlipayMerchant {
+        let (key, provider_key) = merchant_keys();
         AlipayMerchant {
             app_id: APP.into(),
             seller_id: SELLER.into(),
-            key: PrivateKey::from_pem(key!("merchant")).expect("a key"),
-            provider_key: PublicKey::from_pem(key!("gateway.pub")).expect("a key"),
+            key,
+            provider_key,
             gateway: format!("http://127.0.0.1:{}/gateway.do", self.port).parse().expect("a URL"),
             notify_url: "https://yuanshan.example/api/v1/payments/alipay/notify".into(),
         }
@@ -110,7 +94,7 @@ impl Gateway {
 
     /// The body of a notification.
     pub fn letter(&self, fields: &Fields, is_forged: bool) -> String {
-        let signature = self.state.signature(&to_sign(fields), is_forged);
+        let signature = self.state.keys.sign(&to_sign(fields), is_forged);
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields).append_pair("sign_type", "RSA2").append_pair("sign", &signature).finish()
     }
@@ -122,17 +106,12 @@ fn to_sign(fields: &Fields) -> String {
 }
 
 impl State {
-    fn signature(&self, text: &str, is_forged: bool) -> String {
-        let key = if is_forged { &self.stranger } else { &self.key };
-        key.sign(text.as_bytes()).expect("it is signed")
-    }
-
     /// Refuses what the merchant did not sign; gives the parameters.
     fn check(&self, query: &str, body: &[u8]) -> Fields {
         let pairs = url::form_urlencoded::parse(query.as_bytes()).chain(url::form_urlencoded::parse(body));
         let mut fields: Fields = pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         let signature = fields.remove("sign").expect("signed");
-        self.merchant.verify(to_sign(&fields).as_bytes(), &signature).expect("signed by the merchant");
+        self.keys.merchant.verify(to_sign(&fields).as_bytes(), &signature).expect("signed by the merchant");
         let known = [("app_id", APP), ("charset", "utf-8"), ("sign_type", "RSA2"), ("version", "1.0")];
         for (name, value) in known {
             assert_eq!(fields[name], value);
@@ -156,7 +135,7 @@ async fn answer(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpRe
     }
     // Slashes are escaped there, and spaces stand where they like.
     let part = part.to_string().replace('/', "\\/").replace("\",\"", "\", \"");
-    let signature = state.signature(&part, books.is_forged);
+    let signature = state.keys.sign(&part, books.is_forged);
     let name = format!("{}_response", method.replace('.', "_"));
     HttpResponse::Ok()
         .content_type("text/html;charset=utf-8")

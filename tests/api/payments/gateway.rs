@@ -2,27 +2,21 @@
 //! of this machine. What it knows the tests read and change.
 
 use actix_web::web::{self, Bytes, Data};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use yuanshan::gateways::{Merchant, PrivateKey, PublicKey};
+use super::own_gateway::{Keys, merchant_keys, serve};
+use yuanshan::gateways::Merchant;
 
 pub const APP: &str = "wx0000000000000001";
 pub const MERCHANT: &str = "1900000001";
 pub const SERIAL: &str = "PUB_KEY_ID_TEST";
 const SEAL_KEY: &str = "0123456789abcdef0123456789abcdef";
-
-macro_rules! key {
-    ($name:literal) => {
-        include_str!(concat!("../../common/keys/", $name, ".pem"))
-    };
-}
 
 /// What the gateway knows, by the numbers that the merchant gave.
 #[derive(Default)]
@@ -44,38 +38,27 @@ pub struct Gateway {
 
 struct State {
     books: Mutex<Books>,
-    key: PrivateKey,
-    stranger: PrivateKey,
-    merchant: PublicKey,
+    keys: Keys,
 }
 
 impl Gateway {
     pub fn start() -> Self {
-        let key = |pem| PrivateKey::from_pem(pem).expect("a key");
-        let merchant = PublicKey::from_pem(key!("merchant.pub")).expect("a key");
-        let (key, stranger) = (key(key!("gateway")), key(key!("stranger")));
-        let state = Arc::new(State { books: Mutex::default(), key, stranger, merchant });
-        let (data, (tell, told)) = (Data::from(state.clone()), mpsc::channel());
-        // It ends with the process; the jobs that call it block the test's own thread.
-        thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let app = move || App::new().app_data(data.clone()).default_service(web::to(answer));
-                let server = HttpServer::new(app).workers(1).bind(("127.0.0.1", 0)).expect("a port");
-                tell.send(server.addrs()[0].port()).expect("the test waits");
-                server.run().await.expect("the gateway runs");
-            });
+        let state = Arc::new(State { books: Mutex::default(), keys: Keys::read() });
+        let data = Data::from(state.clone());
+        let port = serve(move |config| {
+            config.app_data(data).default_service(web::to(answer));
         });
-        Self { state, port: told.recv().expect("the gateway starts") }
+        Self { state, port }
     }
 
     /// Its merchant, as the server is told of it.
     pub fn merchant(&self) -> Merchant {
-        let public = PublicKey::from_pem(key!("gateway.pub")).expect("a key");
+        let (key, public) = merchant_keys();
         Merchant {
             app_id: APP.into(),
             merchant_id: MERCHANT.into(),
             serial: "MERCHANT1".into(),
-            key: PrivateKey::from_pem(key!("merchant")).expect("a key"),
+            key,
             seal_key: SEAL_KEY.to_owned().into(),
             provider_keys: BTreeMap::from([(SERIAL.into(), public)]),
             base: format!("http://127.0.0.1:{}", self.port).parse().expect("a URL"),
@@ -117,8 +100,7 @@ impl Gateway {
 
 impl State {
     fn headers(&self, time: u64, body: &str, is_forged: bool) -> Vec<(String, String)> {
-        let key = if is_forged { &self.stranger } else { &self.key };
-        let signature = key.sign(format!("{time}\nnonce\n{body}\n").as_bytes()).expect("it is signed");
+        let signature = self.keys.sign(&format!("{time}\nnonce\n{body}\n"), is_forged);
         let headers = [
             ("Wechatpay-Timestamp", time.to_string()),
             ("Wechatpay-Nonce", "nonce".into()),
@@ -140,7 +122,7 @@ impl State {
         assert_eq!((parts["mchid"], parts["serial_no"]), (MERCHANT, "MERCHANT1"));
         let path = request.uri().path_and_query().expect("a path").as_str();
         let message = format!("{}\n{path}\n{}\n{}\n{body}\n", request.method(), parts["timestamp"], parts["nonce_str"]);
-        self.merchant.verify(message.as_bytes(), parts["signature"]).expect("signed by the merchant");
+        self.keys.merchant.verify(message.as_bytes(), parts["signature"]).expect("signed by the merchant");
         parts["timestamp"].parse().expect("seconds")
     }
 }

@@ -2,13 +2,10 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use std::rc::Rc;
-use std::sync::Arc;
 
 use super::gateway::Gateway;
-use crate::common::{self, Database};
-use crate::support::{EGGS, Letterbox, Market, Person, TestApp, WALNUTS, cart, id, minutes, text};
-use yuanshan::context::Context;
+use super::own_gateway::{market_at, pay};
+use crate::support::{EGGS, Market, WALNUTS, cart, id, minutes, text};
 use yuanshan::gateways::{Provider, Wechat};
 
 struct Shop {
@@ -21,23 +18,11 @@ struct Shop {
 
 const NOTIFY: &str = "/api/v1/payments/wechat/notify";
 
-async fn market_at(gateway: &Gateway) -> Market {
-    let (database, letters) = (Rc::new(Database::new()), Arc::new(Letterbox::default()));
-    let context = common::context(&database, common::settings(), 2, letters.clone());
-    let providers = context.providers.clone().with(Provider::Wechat, Arc::new(Wechat::new(gateway.merchant())));
-    Market::on(TestApp::of(database, Context { providers, ..context }, letters).await)
-}
-
-async fn pay(buyer: &Person, checkout: &Value, provider: &str) -> Value {
-    let path = format!("/api/v1/checkouts/{}/pay", id(checkout));
-    buyer.post(path, &json!({ "provider": provider })).await.accepted()["payment"].clone()
-}
-
 impl Shop {
     /// A box of eggs, of which the buyer has begun to pay.
     async fn new() -> Self {
         let gateway = Gateway::start();
-        let market = market_at(&gateway).await;
+        let market = market_at(Provider::Wechat, Wechat::new(gateway.merchant())).await;
         let eggs = market.sells(EGGS).await;
         let checkout = market.checkout(&[(&eggs, 1)]).await;
         let payment = pay(&market.buyer, &checkout, "wechat").await;
@@ -219,7 +204,7 @@ async fn a_refund_is_believed_by_its_notification() {
 #[actix_web::test]
 async fn a_part_goes_back_of_what_was_paid_as_a_whole() {
     let gateway = Gateway::start();
-    let market = market_at(&gateway).await;
+    let market = market_at(Provider::Wechat, Wechat::new(gateway.merchant())).await;
     let (eggs, walnuts) = (market.sells(EGGS).await, market.other_village_sells(WALNUTS).await);
     let checkout = market.buyer.post("/api/v1/checkouts", &cart(&[(&eggs, 1), (&walnuts, 1)])).await.created();
     let payment = pay(&market.buyer, &checkout, "wechat").await;
