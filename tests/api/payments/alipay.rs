@@ -4,17 +4,11 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::alipay_gateway::{Fields, Gateway};
-use super::own_gateway::{market_at, pay};
-use crate::support::{Call, EGGS, Market, WALNUTS, cart, id, minutes, text};
+use super::own_gateway::{self, market_at, pay};
+use crate::support::{Call, EGGS, WALNUTS, cart, id, minutes, text};
 use yuanshan::gateways::{Alipay, Provider};
 
-struct Shop {
-    market: Market,
-    gateway: Gateway,
-    checkout: Value,
-    /// Of the payment, at the gateway.
-    number: String,
-}
+type Shop = own_gateway::Shop<Gateway>;
 
 const NOTIFY: &str = "/api/v1/payments/alipay/notify";
 
@@ -23,18 +17,7 @@ impl Shop {
     async fn new() -> Self {
         let gateway = Gateway::start();
         let market = market_at(Provider::Alipay, Alipay::new(gateway.merchant())).await;
-        let eggs = market.sells(EGGS).await;
-        let checkout = market.checkout(&[(&eggs, 1)]).await;
-        let number = id(&pay(&market.buyer, &checkout, "alipay").await).replace('-', "");
-        Self { market, gateway, checkout, number }
-    }
-
-    async fn seen(&self) -> Value {
-        self.market.buyer.get(format!("/api/v1/checkouts/{}", id(&self.checkout))).await.ok()
-    }
-
-    async fn order(&self) -> Value {
-        self.market.order(text(&self.checkout, "/orders/0/id")).await
+        Self::at(gateway, market, "alipay").await
     }
 
     fn pays(&self) -> Fields {

@@ -8,7 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use crate::common::{self, Database};
-use crate::support::{Letterbox, Market, Person, TestApp, id};
+use crate::support::{EGGS, Letterbox, Market, Person, TestApp, id, text};
 use yuanshan::context::Context;
 use yuanshan::gateways::{Gateway, PrivateKey, Provider, PublicKey};
 
@@ -71,4 +71,32 @@ pub async fn market_at(provider: Provider, gateway: impl Gateway + 'static) -> M
 pub async fn pay(buyer: &Person, checkout: &Value, provider: &str) -> Value {
     let path = format!("/api/v1/checkouts/{}/pay", id(checkout));
     buyer.post(path, &json!({ "provider": provider })).await.accepted()["payment"].clone()
+}
+
+/// A market where the buyer has begun to pay a box of eggs at a gateway.
+pub struct Shop<G> {
+    pub market: Market,
+    pub gateway: G,
+    pub checkout: Value,
+    /// Of the payment, at the gateway.
+    pub number: String,
+}
+
+impl<G> Shop<G> {
+    pub async fn at(gateway: G, market: Market, provider: &str) -> Self {
+        let eggs = market.sells(EGGS).await;
+        let checkout = market.checkout(&[(&eggs, 1)]).await;
+        let payment = pay(&market.buyer, &checkout, provider).await;
+        assert_eq!(payment["pay_by"]["how"], "wait");
+        let number = id(&payment).replace('-', "");
+        Self { market, gateway, checkout, number }
+    }
+
+    pub async fn seen(&self) -> Value {
+        self.market.buyer.get(format!("/api/v1/checkouts/{}", id(&self.checkout))).await.ok()
+    }
+
+    pub async fn order(&self) -> Value {
+        self.market.order(text(&self.checkout, "/orders/0/id")).await
+    }
 }
