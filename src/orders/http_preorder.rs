@@ -85,14 +85,10 @@ struct BalanceOut {
 }
 
 fn show_due(conn: &mut Conn, providers: &Providers, order: Order) -> Result<BalanceOut, OrderError> {
-    let mut payments = preorder::list_balance_payments(conn, &order)?;
+    let payments = preorder::list_balance_payments(conn, &order)?;
     // While it is owed, one that succeeded was of another amount, and went back.
     let wanted = if order.state.is_paid() { PaymentState::Succeeded } else { PaymentState::Pending };
-    let paid = payments.iter().position(|payment| payment.state == wanted);
-    let payment = match paid {
-        Some(place) => Some(payments.swap_remove(place)),
-        None => payments.pop(),
-    };
+    let payment = view::that_tells(payments, wanted);
     Ok(BalanceOut {
         amount_fen: order.balance_fen()?,
         payment: payment.map(|payment| payments::show_payment(conn, providers, payment)).transpose()?,

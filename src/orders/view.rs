@@ -17,7 +17,7 @@ use crate::kernel::{Instant, Money, Quantity, RegionCode, Role, UserId};
 use crate::livestream;
 use crate::log::{self, Subject};
 use crate::pairing::PairingId;
-use crate::payments::{self, PaymentOut, PaymentState};
+use crate::payments::{self, Payment, PaymentOut, PaymentState};
 use crate::regions::{self, RegionRef};
 use crate::secrets::Secrets;
 use crate::settlement::{self, PayoutState};
@@ -81,6 +81,15 @@ impl CheckoutOut {
     }
 }
 
+/// Of payments for one thing, the oldest first, the one that is shown: the first in a state that says more than
+/// those that were given up, else the newest.
+pub(super) fn that_tells(mut payments: Vec<Payment>, wanted: PaymentState) -> Option<Payment> {
+    match payments.iter().position(|payment| payment.state == wanted) {
+        Some(place) => Some(payments.swap_remove(place)),
+        None => payments.pop(),
+    }
+}
+
 /// # Errors
 /// Those of the database.
 pub fn show_checkout(conn: &mut Conn, providers: &Providers, checkout: &Checkout) -> DbResult<CheckoutOut> {
@@ -88,13 +97,9 @@ pub fn show_checkout(conn: &mut Conn, providers: &Providers, checkout: &Checkout
     let villages = regions::names(conn, orders.iter().map(|order| &order.village_code))?;
     let mut payments = payments::list_of_checkout(conn, checkout.id)?;
     payments.retain(|payment| payment.balance_of_order_id.is_none());
-    // One that is paid says more than a later one that was given up.
-    let paid = payments.iter().position(|payment| payment.state == PaymentState::Succeeded);
-    let payment = match paid {
-        Some(place) => Some(payments.swap_remove(place)),
-        None => payments.pop(),
-    };
-    let payment = payment.map(|payment| payments::show_payment(conn, providers, payment)).transpose()?;
+    let payment = that_tells(payments, PaymentState::Succeeded)
+        .map(|payment| payments::show_payment(conn, providers, payment))
+        .transpose()?;
     Ok(CheckoutOut { payment, ..CheckoutOut::new(checkout, &orders, &villages) })
 }
 
